@@ -1,0 +1,47 @@
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "actors/reader_pool.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <functional>
+#include <unordered_map>
+
+namespace stentor {
+
+/// Starts the actor of a room out of its stored image.
+using room_starter = std::function<room_actor(caf::local_actor& parent, store::room_image_ptr image)>;
+
+/// Finds rooms by id or key. Each living room has one actor; whoever asks while it loads waits for it.
+///
+/// A room that dies (a bug) is logged and started afresh when it is next asked for.
+class directory_host {
+public:
+  using handle = directory_actor;
+  static inline const char* name = "directory";
+
+  directory_host(handle::pointer self, reader_pool readers, room_starter start);
+  handle::behavior_type make_behavior();
+
+private:
+  using reply = caf::typed_response_promise<found_room>;
+
+  caf::result<found_room> on_find(const find_room& what);
+  caf::result<drained> on_drain();
+  void find(room_id room, reply to);
+  void load(room_id room);
+  void on_loaded(room_id room, store::room_image_ptr image);
+  void on_not_loaded(room_id room, const failure& why);
+  void on_down(const caf::actor_addr& who);
+
+  handle::pointer self_;
+  reader_pool readers_;
+  room_starter start_;
+  std::unordered_map<room_id, found_room> rooms_;
+  std::unordered_map<room_id, std::vector<reply>> loading_;
+  bool draining_ = false;
+};
+
+} // namespace stentor

@@ -1,0 +1,33 @@
+#pragma once
+
+// A failure on its way between actors.
+
+#include "base/result.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/error.hpp>
+#include <caf/result.hpp>
+
+namespace stentor {
+
+inline caf::error to_error(const failure& why) {
+  return caf::error{static_cast<uint8_t>(why.code), caf::atom("stentor"), caf::make_message(why.detail)};
+}
+
+/// Anything but our own errors means that the receiver has died: `unavailable`.
+inline failure to_failure(const caf::error& error) {
+  if (error.category() != caf::atom("stentor"))
+    return errc::unavailable;
+  auto code = static_cast<errc>(error.code());
+  return error.context().match_elements<std::string>() ? failure{code, error.context().get_as<std::string>(0)} : failure{code};
+}
+
+/// A handler's answer out of a result.
+template <class T>
+caf::result<T> answer(result<T> outcome) {
+  if (!outcome)
+    return to_error(outcome.error());
+  return *std::move(outcome);
+}
+
+} // namespace stentor

@@ -1,0 +1,184 @@
+#include "actors/room_actor.hpp"
+
+#include "actors/errors.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace stentor {
+
+room_host::room_host(handle::pointer self, store::room_image_ptr image, persistence_actor persistence, reader_pool readers,
+                     announcer announce, room_policy policy)
+  : self_(self), model_(image->info, policy.room), persistence_(std::move(persistence)), readers_(std::move(readers)),
+    announce_(std::move(announce)), policy_(policy) {
+  for (const auto& [who, role] : image->members)
+    model_.admit(who, role);
+}
+
+room_host::handle::behavior_type room_host::make_behavior() {
+  return {
+    [this](const join& what) { return on_join(what); },
+    [this](const leave& what) { on_leave(what); },
+    [this](const submit& what) { return on_submit(what); },
+    [this](const fetch& what) { return on_fetch(what); },
+    [this](const describe& what) { return on_describe(what); },
+    [this](const drain&) { return on_drain(); },
+  };
+}
+
+// -- who hears it -------------------------------------------------------------
+
+caf::result<joined> room_host::on_join(const join& what) {
+  auto role = model_.may_hear(what.who);
+  if (!role)
+    return to_error(role.error());
+  if (!what.after)
+    return subscribe(what, {}, false);
+  if (auto missed = model_.since(*what.after))
+    return subscribe(what, *std::move(missed), false);
+  auto reply = self_->make_response_promise<joined>();
+  catch_up(what, reply);
+  return reply;
+}
+
+/// Reads first, subscribes last: in the turn in which the rows arrive, the tail has the rest. If the tail has moved
+/// past them meanwhile, it reads on from where it is.
+void room_host::catch_up(const join& what, caf::typed_response_promise<joined> reply) {
+  auto range = store::range{.where = store::range::direction::after, .from = *what.after, .limit = policy_.missed_max, .messages_only = false};
+  auto request = self_->request(readers_.next(), caf::infinite, read_history{model_.info().id, range});
+  request.then([this, what, reply](const store::page& read) { on_caught_up(what, read, reply); },
+               [reply](const caf::error& why) mutable { reply.deliver(to_error(to_failure(why))); });
+}
+
+void room_host::on_caught_up(const join& what, const store::page& read, caf::typed_response_promise<joined> reply) {
+  if (auto role = model_.may_hear(what.who); !role) {
+    reply.deliver(to_error(role.error()));
+    return;
+  }
+  auto missed = read.events;
+  auto rest = model_.since(missed.empty() ? *what.after : missed.back()->seq);
+  if (!rest && !read.has_more)
+    return catch_up(what, reply);
+  auto fits = rest && missed.size() + rest->size() <= policy_.missed_max;
+  if (fits)
+    missed.insert(missed.end(), rest->begin(), rest->end());
+  reply.deliver(subscribe(what, std::move(missed), !fits));
+}
+
+joined room_host::subscribe(const join& what, std::vector<event_ptr> missed, bool has_more) {
+  auto& here = audiences_[what.listener.connection.thread];
+  here.network = what.network;
+  here.listeners.insert(what.listener);
+  if (missed.size() > policy_.missed_max) {
+    missed.resize(policy_.missed_max);
+    has_more = true;
+  }
+  return {label(), model_.last_seq(), std::move(missed), has_more, model_.member_count()};
+}
+
+void room_host::on_leave(const leave& what) {
+  auto here = audiences_.find(what.listener.connection.thread);
+  if (here == audiences_.end())
+    return;
+  here->second.listeners.erase(what.listener);
+  if (here->second.listeners.empty())
+    audiences_.erase(here);
+}
+
+// -- what happens in it -------------------------------------------------------
+
+caf::result<committed> room_host::on_submit(const submit& what) {
+  if (draining_)
+    return to_error(errc::shutting_down);
+  auto accepted = model_.decide(what.who->id, what.what);
+  if (!accepted)
+    return to_error(accepted.error());
+  if (pending_.size() + in_flight_.size() >= policy_.pending_max)
+    return to_error(errc::busy);
+  auto reply = self_->make_response_promise<committed>();
+  pending_.push_back({{what.who, *std::move(accepted)}, reply});
+  append_next();
+  return reply;
+}
+
+void room_host::append_next() {
+  if (!in_flight_.empty() || pending_.empty())
+    return;
+  in_flight_ = std::exchange(pending_, {});
+  auto batch = store::batch{model_.info().id, {}};
+  for (const auto& x : in_flight_)
+    batch.entries.push_back(x.what);
+  self_->request(persistence_, caf::infinite, append{std::move(batch)})
+    .then([this](const appended& done) { on_appended(done.outcomes); }, [this](const caf::error& why) { on_refused(to_failure(why)); });
+}
+
+void room_host::on_appended(const std::vector<store::outcome>& outcomes) {
+  auto batch = std::exchange(in_flight_, {});
+  assert(batch.size() == outcomes.size());
+  auto news = std::vector<event_ptr>{};
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const auto& [what, is_new] = outcomes[i];
+    if (!what) {
+      batch[i].reply.deliver(to_error(what.error()));
+      continue;
+    }
+    if (is_new) {
+      model_.apply(*what);
+      news.push_back(*what);
+    }
+    batch[i].reply.deliver(committed{label(), *what});
+  }
+  fan_out(news);
+  append_next();
+  answer_drained();
+}
+
+void room_host::on_refused(const failure& why) {
+  for (auto& x : std::exchange(in_flight_, {}))
+    x.reply.deliver(to_error(why));
+  append_next();
+  answer_drained();
+}
+
+void room_host::fan_out(const std::vector<event_ptr>& news) {
+  if (news.empty() || audiences_.empty())
+    return;
+  auto told = deliver{room_index_key(model_.info().id), {}};
+  for (const auto& what : news)
+    told.what.push_back(announce_(model_.info(), what));
+  for (const auto& [thread, here] : audiences_)
+    self_->send(here.network, told);
+}
+
+// -- what is asked of it ------------------------------------------------------
+
+caf::result<store::page> room_host::on_fetch(const fetch& what) {
+  auto role = model_.may_hear(what.who);
+  if (!role)
+    return to_error(role.error());
+  return self_->delegate(readers_.next(), read_history{model_.info().id, what.which});
+}
+
+caf::result<description> room_host::on_describe(const describe& what) {
+  auto role = model_.role_of(what.who);
+  if (!role && model_.info().visibility == room_visibility::closed)
+    return to_error(errc::not_found);
+  return description{model_.info(), role, model_.member_count()};
+}
+
+caf::result<drained> room_host::on_drain() {
+  draining_ = true;
+  auto reply = self_->make_response_promise<drained>();
+  drains_.push_back(reply);
+  answer_drained();
+  return reply;
+}
+
+void room_host::answer_drained() {
+  if (!in_flight_.empty() || !pending_.empty())
+    return;
+  for (auto& reply : std::exchange(drains_, {}))
+    reply.deliver(drained{});
+}
+
+} // namespace stentor

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "actors/reader_pool.hpp"
+#include "chat/room.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <map>
+#include <set>
+
+namespace stentor {
+
+/// Makes of a committed event what connections are told; knows the dialects, which rooms do not.
+using announcer = std::function<broadcast_ptr(const room_info& where, const event_ptr& what)>;
+
+struct room_policy {
+  room_limits room;
+  size_t pending_max = 1024; ///< operations admitted and not answered
+  size_t missed_max = 500;   ///< events that one join brings along
+};
+
+/// Runs one stentor::room. Order of every operation: decide, commit, answer, fan out.
+///
+/// One append is in flight; what arrives meanwhile is the next one. A failed commit is answered to those who wait for it and
+/// changes nothing: the room lives on.
+class room_host {
+public:
+  using handle = room_actor;
+  static inline const char* name = "room";
+
+  room_host(handle::pointer self, store::room_image_ptr image, persistence_actor persistence, reader_pool readers, announcer announce,
+            room_policy policy);
+  handle::behavior_type make_behavior();
+
+private:
+  struct waiting {
+    store::entry what;
+    caf::typed_response_promise<committed> reply;
+  };
+  /// One network thread that hears this room.
+  struct audience {
+    network_actor network;
+    std::set<subscriber> listeners;
+  };
+
+  caf::result<joined> on_join(const join& what);
+  void on_leave(const leave& what);
+  caf::result<committed> on_submit(const submit& what);
+  caf::result<store::page> on_fetch(const fetch& what);
+  caf::result<description> on_describe(const describe& what);
+  caf::result<drained> on_drain();
+
+  void catch_up(const join& what, caf::typed_response_promise<joined> reply);
+  void on_caught_up(const join& what, const store::page& read, caf::typed_response_promise<joined> reply);
+  joined subscribe(const join& what, std::vector<event_ptr> missed, bool has_more);
+  void append_next();
+  void on_appended(const std::vector<store::outcome>& outcomes);
+  void on_refused(const failure& why);
+  void fan_out(const std::vector<event_ptr>& news);
+  void answer_drained();
+  room_label label() const { return {model_.info().id, model_.info().key, model_.info().kind}; }
+
+  handle::pointer self_;
+  room model_;
+  persistence_actor persistence_;
+  reader_pool readers_;
+  announcer announce_;
+  room_policy policy_;
+  std::map<uint32_t, audience> audiences_; ///< by network thread
+  std::vector<waiting> pending_;
+  std::vector<waiting> in_flight_;
+  bool draining_ = false;
+  std::vector<caf::typed_response_promise<drained>> drains_;
+};
+
+} // namespace stentor

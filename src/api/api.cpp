@@ -1,0 +1,106 @@
+#include "api/api.hpp"
+
+#include "net/network.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace stentor::api {
+namespace {
+
+std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(std::min<size_t>(1, path.size()));
+  auto segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+/// The values of the pattern's `:words`, or nothing if the path is another one.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+  std::vector<std::string> params;
+  while (!pattern.empty() && !path.empty()) {
+    auto wanted = next_segment(pattern), found = next_segment(path);
+    if (wanted.starts_with(':') && !found.empty())
+      params.push_back(percent_decoded(found));
+    else if (wanted != found)
+      return std::nullopt;
+  }
+  return pattern.empty() && path.empty() ? std::optional{params} : std::nullopt;
+}
+
+http_response error_response(const failure& why, json details = json::object()) {
+  auto status = http_status(why.code);
+  auto body = json{{"data", nullptr},
+                   {"error", {{"status", status}, {"name", http_name(why.code)}, {"message", why.detail}, {"details", std::move(details)}}}};
+  return {.status = status, .body = body.dump(-1, ' ', false, json::error_handler_t::replace), .headers = {}};
+}
+
+} // namespace
+
+void call::answer(unsigned status, json data, json meta) const {
+  auto body = json::object({{"data", std::move(data)}});
+  if (!meta.is_null())
+    body["meta"] = std::move(meta);
+  reply({.status = status, .body = body.dump(), .headers = {}});
+}
+
+void call::fail(const failure& why) const {
+  reply(error_response(why, json{{"code", name(why.code)}}));
+}
+
+result<json> call::body_object(json_limits limits) const {
+  auto type = request.headers.get("content-type");
+  if (!type.starts_with("application/json"))
+    return failure{errc::bad_request, "The body must be JSON with Content-Type: application/json"};
+  auto body = parse_json(request.body, limits);
+  if (body && !body->is_object())
+    return failure{errc::bad_request, "The body must be a JSON object"};
+  return body;
+}
+
+service::service(network& below, chat_actors actors, authenticator& auth) : below_(below), actors_(std::move(actors)), auth_(auth) {
+}
+
+void service::handle(http_request request, http_reply reply) {
+  auto with_cors = [this, reply = std::move(reply), headers = request.headers](http_response answer) {
+    add_cors({.method = {}, .path = {}, .query = {}, .headers = headers, .body = {}, .address = {}}, answer);
+    reply(std::move(answer));
+  };
+  if (request.method == "OPTIONS")
+    return with_cors({.status = 204, .body = {}, .headers = {}});
+  auto path_known = false;
+  for (const auto& route : routes()) {
+    auto params = match(route.path, request.path);
+    path_known = path_known || params;
+    if (!params || route.method != request.method)
+      continue;
+    auto token = std::string{token_of(request)};
+    auto from = std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(with_cors)});
+    return auth_.authenticate(token, [this, from, &route](const result<user_ptr>& who) {
+      if (!who)
+        return from->fail(who.error());
+      from->who = *who;
+      route.handle(*this, from);
+    });
+  }
+  auto answer = path_known ? error_response({errc::bad_request, request.method + " is not allowed here"})
+                           : error_response({errc::not_found, "There is nothing at " + request.path});
+  if (path_known)
+    answer.status = 405;
+  with_cors(std::move(answer));
+}
+
+/// Headers only: what a browser makes of them is its business; a request without a listed Origin is served all the same.
+void service::add_cors(const http_request& request, http_response& answer) const {
+  const auto& origins = config().cors.origins;
+  auto origin = request.headers.get("origin");
+  if (origins.empty() || origin.empty() || !std::ranges::count(origins, origin))
+    return;
+  answer.headers.insert(answer.headers.end(), {{"Access-Control-Allow-Origin", std::string{origin}},
+                                               {"Access-Control-Allow-Credentials", "true"},
+                                               {"Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE"},
+                                               {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
+                                               {"Vary", "Origin"}});
+}
+
+} // namespace stentor::api

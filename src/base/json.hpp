@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+
+namespace stentor {
+
+/// Keeps the order of keys: what goes out reads as it was written, what is echoed comes back unchanged.
+using json = nlohmann::ordered_json;
+
+/// Bounds of hostile JSON, checked before anything is built from it.
+struct json_limits {
+  size_t depth_max = 32;       ///< nested arrays and objects
+  size_t elements_max = 10000; ///< values in all
+};
+
+/// Parses `text` whole. Refuses what exceeds the limits, is no JSON, is no UTF-8 or has non-finite numbers.
+result<json> parse_json(std::string_view text, json_limits limits = {});
+
+/// Appends `text` to `out` as a JSON string with its quotes. Requires valid UTF-8.
+void append_json_string(std::string& out, std::string_view text);
+
+} // namespace stentor

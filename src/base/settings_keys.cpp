@@ -1,0 +1,151 @@
+#include "base/settings.hpp"
+
+namespace stentor {
+namespace {
+
+/// Makes of two member pointers a function that a table can hold.
+template <auto Section, auto Member>
+auto& at(settings& all) {
+  return all.*Section.*Member;
+}
+
+using s = settings;
+constexpr uint64_t mebi = 1048576;
+
+bool not_empty(const std::string& text) {
+  return !text.empty();
+}
+
+bool a_database_url(const std::string& text) {
+  constexpr std::string_view sqlite = "sqlite:///";
+  return text.empty() || (text.starts_with(sqlite) && text.size() > sqlite.size());
+}
+
+bool an_origin(const std::string& text) {
+  for (std::string_view scheme : {"http://", "https://"})
+    if (text.starts_with(scheme))
+      return text.size() > scheme.size() && text.find_first_of("/ *?#@", scheme.size()) == std::string::npos;
+  return false;
+}
+
+constexpr setting_rule range(uint64_t least, uint64_t most) {
+  return {.least = least, .most = most};
+}
+
+constexpr setting_rule one_of(std::string_view choices) {
+  return {.choices = choices};
+}
+
+constexpr setting_rule such(std::string_view words, bool (*valid)(const std::string&)) {
+  return {.words = words, .valid = valid};
+}
+
+constexpr setting_rule hidden(setting_rule rule) {
+  rule.secret = true;
+  return rule;
+}
+
+constexpr setting_rule any = {};
+constexpr auto database_url_rule =
+  such("sqlite:///absolute/path.db (SQLite; this version does not support PostgreSQL), or nothing", a_database_url);
+constexpr auto origin_rule = such("origins like https://chat.example, without a path", an_origin);
+
+// To add a key: a member with its default in settings.hpp, a row here, its lines in config/stentor.toml.
+constexpr setting_key keys[] = {
+  {"server.host", at<&s::server, &server_settings::host>, such("an address", not_empty),
+   "Address to listen on; 127.0.0.1 behind a reverse proxy on the same machine. Environment: HOST"},
+  {"server.port", at<&s::server, &server_settings::port>, range(0, 65535),
+   "TCP port for HTTP and WebSocket; with 0 the system chooses one, which the 'ready' line names. Environment: PORT"},
+  {"server.mode", at<&s::server, &server_settings::mode>, one_of("development|production"),
+   "Production refuses to start with a missing or weak auth.secret"},
+  {"server.data_dir", at<&s::server, &server_settings::data_dir>, such("a path", not_empty),
+   "Directory of the database and of the generated secret, relative to the working directory"},
+  {"server.drain_timeout_ms", at<&s::server, &server_settings::drain_timeout_ms>, range(0, 600000),
+   "Milliseconds after SIGTERM to finish what is in flight, before connections are cut"},
+
+  {"network.threads", at<&s::network, &network_settings::threads>, range(1, 64), "Threads that serve sockets"},
+  {"network.flush_wait_us", at<&s::network, &network_settings::flush_wait_us>, range(0, 100000),
+   "Microseconds for which frames may wait for messages that are being stored, so that they leave together"},
+  {"network.header_timeout_ms", at<&s::network, &network_settings::header_timeout_ms>, range(100, 600000),
+   "Milliseconds in which a client must have sent the whole header of a request"},
+  {"network.close_timeout_ms", at<&s::network, &network_settings::close_timeout_ms>, range(100, 600000),
+   "Milliseconds from a WebSocket close frame until the socket is closed, whatever the client does"},
+  {"network.connections_max", at<&s::network, &network_settings::connections_max>, range(1, 1000000),
+   "Connections at the same time, each of which needs a file descriptor; more are refused"},
+  {"network.outbox_bytes_max", at<&s::network, &network_settings::outbox_bytes_max>, range(65536, 1024 * mebi),
+   "Bytes that may wait for one slow client before it is disconnected"},
+  {"network.socket_buffer_bytes", at<&s::network, &network_settings::socket_buffer_bytes>, range(4096, 64 * mebi),
+   "Bytes of the kernel's send buffer and of its receive buffer for each socket"},
+  {"network.backlog", at<&s::network, &network_settings::backlog>, range(1, 65535), "Connections that may wait to be accepted"},
+
+  {"socketio.ping_interval_ms", at<&s::socketio, &socketio_settings::ping_interval_ms>, range(100, 3600000),
+   "Milliseconds between two pings to a client"},
+  {"socketio.ping_timeout_ms", at<&s::socketio, &socketio_settings::ping_timeout_ms>, range(100, 3600000),
+   "Milliseconds in which a client must answer a ping"},
+  {"socketio.connect_timeout_ms", at<&s::socketio, &socketio_settings::connect_timeout_ms>, range(100, 3600000),
+   "Milliseconds in which a new connection must enter a namespace"},
+  {"socketio.max_payload_bytes", at<&s::socketio, &socketio_settings::max_payload_bytes>, range(1024, 128 * mebi),
+   "Bytes of the largest packet from a client; a larger one ends its connection"},
+
+  {"actors.policy", at<&s::actors, &actors_settings::policy>, one_of("sharing|stealing"),
+   "How the actor workers find work; stealing polls, and takes processor time from network.threads"},
+  {"actors.max_threads", at<&s::actors, &actors_settings::max_threads>, range(0, 256), "Actor workers; 0 is one per core"},
+  {"actors.max_throughput", at<&s::actors, &actors_settings::max_throughput>, range(1, 1000000),
+   "Messages that an actor handles before it is another one's turn"},
+  {"actors.readers", at<&s::actors, &actors_settings::readers>, range(1, 64), "Threads that read from the database"},
+
+  {"store.url", at<&s::store, &store_settings::url>, hidden(database_url_rule),
+   "The database; empty is stentor.db in server.data_dir. Environment: DATABASE_URL"},
+  {"store.busy_timeout_ms", at<&s::store, &store_settings::busy_timeout_ms>, range(0, 60000),
+   "Milliseconds to wait while another program has locked the database, before a message is refused"},
+
+  {"auth.secret", at<&s::auth, &auth_settings::secret>, hidden(any),
+   "Key that signs tokens (HS256), 32 bytes or more; empty in development: a random one is kept beside the database. Environment: "
+   "JWT_SECRET"},
+  {"auth.issuer", at<&s::auth, &auth_settings::issuer>, any, "Issuer of our own tokens, whose subjects are our user ids"},
+  {"auth.audience", at<&s::auth, &auth_settings::audience>, any, "Audience that a token must name; empty: any"},
+  {"auth.leeway_s", at<&s::auth, &auth_settings::leeway_s>, range(0, 300),
+   "Seconds by which the clock of a token's issuer may differ from ours"},
+  {"auth.token_ttl_s", at<&s::auth, &auth_settings::token_ttl_s>, range(1, 31536000), "Seconds for which a token that we issue is valid"},
+  {"auth.required", at<&s::auth, &auth_settings::required>, any, "Whether sockets without a token are refused"},
+  {"auth.auto_provision", at<&s::auth, &auth_settings::auto_provision>, any,
+   "Whether a valid token of an unknown subject creates its user, so that another service can be the identity provider"},
+
+  {"limits.message_bytes_max", at<&s::limits, &limits_settings::message_bytes_max>, range(1, 16 * mebi), "Bytes of a message's text"},
+  {"limits.json_depth_max", at<&s::limits, &limits_settings::json_depth_max>, range(4, 256),
+   "Arrays and objects within each other in JSON from a client"},
+  {"limits.json_elements_max", at<&s::limits, &limits_settings::json_elements_max>, range(100, 1000000),
+   "Values in one JSON text from a client"},
+  {"limits.submits_in_flight", at<&s::limits, &limits_settings::submits_in_flight>, range(1, 65536),
+   "Unanswered messages of one connection; beyond them its socket is not read"},
+  {"limits.room_pending_max", at<&s::limits, &limits_settings::room_pending_max>, range(1, 1000000),
+   "Messages of one room that wait to be stored; more are refused as busy"},
+  {"limits.rooms_per_socket_max", at<&s::limits, &limits_settings::rooms_per_socket_max>, range(1, 100000),
+   "Rooms that one socket may be in"},
+  {"limits.room_name_bytes_max", at<&s::limits, &limits_settings::room_name_bytes_max>, range(1, 1024), "Bytes of a room's name"},
+  {"limits.tail_operations", at<&s::limits, &limits_settings::tail_operations>, range(0, 10000),
+   "Latest operations that a room keeps in memory for those who reconnect"},
+  {"limits.tail_bytes", at<&s::limits, &limits_settings::tail_bytes>, range(0, 64 * mebi), "Bytes that these operations may take"},
+  {"limits.missed_max", at<&s::limits, &limits_settings::missed_max>, range(1, 100000),
+   "Missed operations in the answer to a join; the client fetches the rest over REST"},
+  {"limits.history_page_max", at<&s::limits, &limits_settings::history_page_max>, range(1, 1000), "Messages in one page of history"},
+  {"limits.http_header_bytes_max", at<&s::limits, &limits_settings::http_header_bytes_max>, range(1024, mebi),
+   "Bytes of the header of an HTTP request"},
+  {"limits.http_body_bytes_max", at<&s::limits, &limits_settings::http_body_bytes_max>, range(1024, 1024 * mebi),
+   "Bytes of the body of an HTTP request"},
+
+  {"cors.origins", at<&s::cors, &cors_settings::origins>, origin_rule,
+   "Origins whose pages may read our answers. Environment: FRONTEND_URL and CLIENT_URL, comma lists"},
+
+  {"log.level", at<&s::log, &log_settings::level>, one_of("trace|debug|info|warn|error|off"), "Least severe level that is logged"},
+  {"log.format", at<&s::log, &log_settings::format>, one_of("auto|text|json"),
+   "Lines for people or JSON lines, on stderr; auto is text on a terminal, else JSON"},
+};
+
+} // namespace
+
+std::span<const setting_key> setting_keys() {
+  return keys;
+}
+
+} // namespace stentor

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "base/json.hpp"
+#include "chat/types.hpp"
+
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace stentor::dialect {
+
+/// Everything a client can ask for, whatever words it uses.
+struct join_room {
+  room_ref room;
+  std::optional<seqno> after;
+};
+struct leave_room {
+  room_ref room;
+};
+struct submit_operation {
+  room_ref room;
+  operation what;
+};
+using command = std::variant<join_room, leave_room, submit_operation>;
+
+/// What came of it.
+struct joined_room {
+  room_label room;
+  seqno seq = 0;
+  std::vector<event_ptr> missed;
+  bool has_more = false;
+};
+struct left_room {
+  room_label room;
+};
+struct committed_operation {
+  room_label room;
+  event_ptr what;
+};
+using outcome = std::variant<joined_room, left_room, committed_operation>;
+
+using args = std::span<const json>;
+
+/// What a failure is called, where its own sentence will not do.
+struct wording {
+  errc code;
+  std::string_view text;
+};
+
+/// A word that clients say: what it asks for, the event that answers its sender, what failures are called.
+struct inbound {
+  std::string_view name;
+  result<command> (*parse)(args);
+  std::string_view answer;
+  json (*show)(const outcome&);
+  std::span<const wording> failures;
+};
+
+/// A word that clients hear, for one kind of event (the index in `event::what`).
+struct outbound {
+  size_t kind;
+  std::string_view name;
+  json (*show)(const room_label&, const event&);
+};
+
+/// One vocabulary: a name and two tables. Adding a dialect adds one file and one row in dialect.cpp.
+struct table {
+  std::string_view name;
+  std::span<const inbound> in;
+  std::span<const outbound> out; ///< kinds without a row are told in colon's words
+};
+
+extern const table colon;
+extern const table snake;
+
+/// Every dialect; the position is its number in variants.
+std::span<const table* const> all();
+size_t number(const table& of);
+
+/// A word and the dialect that it belongs to. No two dialects share a word.
+struct heard {
+  const table* dialect = nullptr;
+  const inbound* word = nullptr;
+};
+/// `word` is null if no dialect knows it.
+heard find(std::string_view event);
+
+/// The word of `in` for an event, or colon's.
+const outbound& word_for(const table& in, const event& what);
+
+/// What to call a failure of that word.
+std::string_view text_for(const inbound& word, const failure& why);
+
+} // namespace stentor::dialect

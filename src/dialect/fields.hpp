@@ -1,0 +1,42 @@
+#pragma once
+
+// How every dialect reads and writes the values that all of them have.
+
+#include "dialect/dialect.hpp"
+
+#include <string>
+
+namespace stentor::dialect {
+
+/// An id as colon and snake show it: a JSON string, so that no client rounds it.
+template <class Tag>
+std::string text(id<Tag> x) {
+  return std::to_string(x.value);
+}
+/// A room's key if it has one, else its id.
+std::string text(const room_label& room);
+
+/// An absent value is null on the wire.
+json or_null(const std::string& text);
+
+/// The object that an event carries as its only or first argument; `bad_request`.
+result<const json*> object_of(args xs);
+/// A room by id (number or text) or key in `object[name]`; `bad_request`.
+result<room_ref> room_in(const json& object, std::string_view name);
+/// The same for a value on its own.
+result<room_ref> room_from(const json& value);
+/// A seq in `object[name]`, or nothing if it is absent or null.
+result<std::optional<seqno>> seq_in(const json& object, std::string_view name);
+/// A message id, or nothing if it is absent or null.
+result<std::optional<message_id>> message_in(const json& object, std::string_view name);
+/// A text of `least` to `most` bytes; `least` 0: it may be absent, null or empty.
+result<std::string> text_in(const json& object, std::string_view name, size_t least, size_t most);
+
+/// What was missed, in the dialect's own words: `[{seq, event, data}, …]`.
+json show_missed(const table& in, const room_label& room, const std::vector<event_ptr>& missed);
+
+/// Bounds of what the dialects read; how long a message may be is the room's to say.
+constexpr size_t client_message_id_bytes_max = 128;
+constexpr size_t unbounded = static_cast<size_t>(-1);
+
+} // namespace stentor::dialect

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/broadcast.hpp"
+#include "chat/types.hpp"
+#include "dialect/dialect.hpp"
+
+namespace stentor {
+
+/// The variant of a listener who speaks a dialect. Chat lives in namespace `/`.
+variant_id variant_of(const dialect::table& spoken);
+
+/// A room's event, told in the words of each dialect that is present.
+class chat_broadcast final : public broadcast {
+public:
+  chat_broadcast(room_label room, event_ptr what) : room_(std::move(room)), what_(std::move(what)) {}
+  std::string encode(variant_id variant) const override;
+
+private:
+  room_label room_;
+  event_ptr what_;
+};
+
+} // namespace stentor

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "base/settings.hpp"
+#include "engine/authenticator.hpp"
+#include "io/server.hpp"
+
+namespace stentor {
+
+/// The namespace `/` of one network thread: lets in who has a token.
+class chat_namespace final : public io::namespace_handler {
+public:
+  chat_namespace(network& below, directory_actor directory, authenticator& auth);
+
+  void on_connect(const std::shared_ptr<io::socket>& guest, const json& auth) override;
+
+private:
+  network& below_;
+  directory_actor directory_;
+  authenticator& auth_;
+};
+
+} // namespace stentor

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "dialect/dialect.hpp"
+#include "io/socket.hpp"
+#include "net/network.hpp"
+
+#include <functional>
+#include <map>
+
+namespace stentor {
+
+/// One user's socket: turns what it says into commands, asks rooms, answers in its own words.
+class chat_socket final : public io::socket_handler {
+public:
+  chat_socket(io::socket& socket, network& below, directory_actor directory, user_ptr who);
+
+  /// Tells the client who it is.
+  void greet();
+
+  void on_event(const std::string& event, std::span<const json> args, io::ack_id ack) override;
+  void on_disconnect(std::string_view reason) override;
+
+private:
+  /// What the client said, kept until it is answered.
+  struct question {
+    const dialect::table* dialect = nullptr;
+    const dialect::inbound* word = nullptr;
+    std::string event;
+    json payload;
+    io::ack_id ack;
+    bool durable = false; ///< its answer waits for the disk
+  };
+  using question_ptr = std::shared_ptr<const question>;
+  struct subscription {
+    found_room where;
+    question_ptr asked; ///< the latest join; the answer to an older one changes nothing
+  };
+  using place = std::pair<room_id, variant_id>;
+  using on_room = std::function<void(const found_room&)>;
+
+  void handle(const dialect::join_room& what, const question_ptr& asked);
+  void handle(const dialect::leave_room& what, const question_ptr& asked);
+  void handle(const dialect::submit_operation& what, const question_ptr& asked);
+  void subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked);
+  void on_joined(const joined& news, const place& at, const question_ptr& asked);
+  void on_not_joined(const failure& why, const place& at, const question_ptr& asked);
+  void forget(const place& at);
+
+  /// Asks the directory, unless a subscription knows the room already.
+  void with_room(const room_ref& room, const question_ptr& asked, on_room then);
+  const subscription* find(const room_ref& room) const;
+
+  /// A request in the user's name; its answer is heard only while this socket lives.
+  template <class Actor, class Message, class OnAnswer, class OnFailure>
+  void ask(const Actor& whom, Message what, OnAnswer on_answer, OnFailure on_failure);
+  /// The same; a failure is the client's answer.
+  template <class Actor, class Message, class OnAnswer>
+  void ask(const Actor& whom, Message what, const question_ptr& asked, OnAnswer on_answer);
+
+  void answer(const question& asked, const dialect::outcome& what);
+  void fail(const question& asked, const failure& why);
+  void begin_durable();
+  void end_durable();
+
+  io::socket& socket_;
+  network& below_;
+  directory_actor directory_;
+  user_ptr who_;
+  std::map<place, subscription> subscriptions_;
+  size_t in_flight_ = 0; ///< durable questions not answered yet
+};
+
+} // namespace stentor

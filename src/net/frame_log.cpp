@@ -1,0 +1,55 @@
+#include "net/frame_log.hpp"
+
+#include <algorithm>
+
+namespace stentor {
+
+/// What an emptied log keeps allocated; a burst's memory goes back.
+constexpr size_t kept_bytes_max = 1 << 20;
+
+frame_range frame_log::message(std::string_view packet) {
+  websocket::append_header(bytes_, websocket::opcode::text, packet.size() + 1);
+  bytes_ += '4';
+  bytes_ += packet;
+  return close_frame_at_end();
+}
+
+frame_range frame_log::frame(websocket::opcode kind, std::string_view payload) {
+  websocket::append_header(bytes_, kind, payload.size());
+  bytes_ += payload;
+  return close_frame_at_end();
+}
+
+frame_range frame_log::close_frame_at_end() {
+  ends_.push_back(bytes_.size());
+  auto last = static_cast<uint32_t>(ends_.size());
+  return {last - 1, last};
+}
+
+std::string_view frame_log::slice(frame_range range) const {
+  auto begin = range.first == 0 ? 0 : ends_[range.first - 1];
+  return std::string_view(bytes_).substr(begin, ends_[range.last - 1] - begin);
+}
+
+std::string_view frame_log::bytes(std::span<const frame_range> ranges) {
+  if (ranges.size() == 1)
+    return slice(ranges[0]);
+  if (!std::ranges::equal(ranges, gathered_)) {
+    scratch_.clear();
+    for (auto range : ranges)
+      scratch_ += slice(range);
+    gathered_.assign(ranges.begin(), ranges.end());
+  }
+  return scratch_;
+}
+
+void frame_log::clear() {
+  bytes_.clear();
+  ends_.clear();
+  gathered_.clear();
+  for (auto* text : {&bytes_, &scratch_})
+    if (text->capacity() > kept_bytes_max)
+      std::string{}.swap(*text);
+}
+
+} // namespace stentor

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "protocol/websocket.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stentor {
+
+/// Frames of the log, `first` up to but not including `last`.
+struct frame_range {
+  uint32_t first = 0;
+  uint32_t last = 0;
+  friend bool operator==(const frame_range&, const frame_range&) = default;
+};
+
+/// Every frame that one network thread sends in one tick, broadcast or direct, in one order.
+///
+/// Frames lie back to back with their WebSocket headers, so that neighbours leave in one `send`.
+/// Not thread-safe; owned by the network thread.
+class frame_log {
+public:
+  /// Adds a text frame with an Engine.IO message around `packet`.
+  frame_range message(std::string_view packet);
+  /// Adds a ready WebSocket frame of any kind.
+  frame_range frame(websocket::opcode kind, std::string_view payload);
+
+  /// The bytes of `ranges`, in order. One range needs no copy; a list equal to that of the previous call needs none either.
+  /// Valid until the next call or change.
+  std::string_view bytes(std::span<const frame_range> ranges);
+
+  size_t size_bytes() const { return bytes_.size(); }
+  bool empty() const { return ends_.empty(); }
+  void clear();
+
+private:
+  std::string_view slice(frame_range range) const;
+  frame_range close_frame_at_end();
+
+  std::string bytes_;
+  std::vector<size_t> ends_; ///< end of each frame in bytes_
+  std::string scratch_;
+  std::vector<frame_range> gathered_;
+};
+
+} // namespace stentor

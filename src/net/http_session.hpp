@@ -1,0 +1,55 @@
+#pragma once
+
+#include "net/http_parser.hpp"
+#include "net/timer_wheel.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <memory>
+
+namespace stentor {
+
+class network;
+
+/// One TCP connection while it speaks HTTP: one request at a time, until it closes or becomes a WebSocket.
+///
+/// Lives on its network thread, held by what it waits for.
+class http_session final : public std::enable_shared_from_this<http_session>, private timer_wheel::client {
+public:
+  http_session(network& owner, boost::asio::ip::tcp::socket socket);
+  ~http_session() override;
+
+  void start();
+  /// Answers what is being answered, then closes; closes at once if there is nothing.
+  void close_when_idle();
+  /// Drops the socket.
+  void end();
+
+private:
+  void await_input();
+  void on_readable();
+  void next_request();
+  void on_request(parsed_request what);
+  void on_engineio(parsed_request what);
+  void upgrade(http_request request, std::string accept);
+  /// An error on the upgrade path: plain text, then the end.
+  void refuse_upgrade(unsigned status, std::string_view why);
+  void respond(http_response answer);
+  void write(std::string bytes);
+  void write_more();
+  void on_written();
+  void on_deadline(steady_time now) override;
+
+  network& owner_;
+  boost::asio::ip::tcp::socket socket_;
+  std::string address_;
+  http_parser parser_;
+  std::string input_;
+  std::string output_;
+  bool answering_ = false;
+  bool head_only_ = false;
+  bool close_after_ = false;
+  bool ended_ = false;
+};
+
+} // namespace stentor

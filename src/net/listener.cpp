@@ -1,0 +1,92 @@
+#include "net/listener.hpp"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace stentor {
+
+using boost::asio::ip::tcp;
+
+/// How long accepting rests when the process is out of descriptors.
+constexpr auto exhausted_pause = std::chrono::milliseconds{100};
+
+result<std::unique_ptr<listener>> listener::open(const settings& config, std::vector<network*> networks) {
+  auto& io = networks.front()->io();
+  auto error = boost::system::error_code{};
+  auto where = fmt::format("{}:{}", config.server.host, config.server.port);
+  auto hosts = tcp::resolver{io}.resolve(config.server.host, std::to_string(config.server.port), tcp::resolver::passive, error);
+  if (error || hosts.empty())
+    return failure{errc::unavailable, fmt::format("cannot listen on {}: server.host is no address of this machine", where)};
+  auto endpoint = hosts.begin()->endpoint();
+  auto acceptor = tcp::acceptor{io};
+  acceptor.open(endpoint.protocol(), error);
+  if (!error)
+    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error)
+    acceptor.bind(endpoint, error);
+  if (!error)
+    acceptor.listen(static_cast<int>(config.network.backlog), error);
+  if (error)
+    return failure{errc::unavailable, fmt::format("cannot listen on {}: {}; choose another server.port, or stop what uses it", where, error.message())};
+  acceptor.non_blocking(true, error);
+  return std::unique_ptr<listener>{new listener(std::move(networks), std::move(acceptor), config.network.socket_buffer_bytes)};
+}
+
+listener::listener(std::vector<network*> networks, tcp::acceptor acceptor, uint64_t socket_buffer_bytes)
+  : networks_(std::move(networks)), acceptor_(std::move(acceptor)), pause_(networks_.front()->io()),
+    socket_buffer_bytes_(static_cast<int>(socket_buffer_bytes)), port_(acceptor_.local_endpoint().port()) {
+}
+
+void listener::start() {
+  boost::asio::post(networks_.front()->io(), [this] { await_client(); });
+}
+
+void listener::stop() {
+  boost::asio::post(networks_.front()->io(), [this] {
+    auto ignored = boost::system::error_code{};
+    acceptor_.close(ignored);
+    pause_.cancel();
+  });
+}
+
+void listener::await_client() {
+  acceptor_.async_wait(tcp::acceptor::wait_read, [this](const auto& error) {
+    if (!error)
+      accept_all();
+  });
+}
+
+void listener::accept_all() {
+  for (;;) {
+    auto socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket >= 0)
+      hand_over(socket);
+    else if (errno == EAGAIN)
+      return await_client();
+    else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      spdlog::warn("cannot accept: {}; raise the limit of open files", std::strerror(errno));
+      pause_.expires_after(exhausted_pause);
+      return pause_.async_wait([this](const auto& error) {
+        if (!error)
+          await_client();
+      });
+    } else if (errno == EBADF || errno == EINVAL)
+      return;
+  }
+}
+
+void listener::hand_over(int socket) {
+  auto yes = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &socket_buffer_bytes_, sizeof socket_buffer_bytes_);
+  ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &socket_buffer_bytes_, sizeof socket_buffer_bytes_);
+  networks_[next_++ % networks_.size()]->adopt(socket);
+}
+
+} // namespace stentor

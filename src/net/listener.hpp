@@ -1,0 +1,40 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "net/network.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace stentor {
+
+/// Accepts for all network threads, in turn. Runs on the first one's thread.
+class listener {
+public:
+  /// Binds to server.host and server.port. Fails with one line that says what to do.
+  static result<std::unique_ptr<listener>> open(const settings& config, std::vector<network*> networks);
+
+  uint16_t port() const { return port_; }
+  /// Any thread, once.
+  void start();
+  /// Any thread: accepts no more.
+  void stop();
+
+private:
+  listener(std::vector<network*> networks, boost::asio::ip::tcp::acceptor acceptor, uint64_t socket_buffer_bytes);
+  void await_client();
+  void accept_all();
+  void hand_over(int socket);
+
+  std::vector<network*> networks_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  int socket_buffer_bytes_;
+  uint16_t port_;
+  size_t next_ = 0;
+};
+
+} // namespace stentor

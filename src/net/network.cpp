@@ -1,0 +1,180 @@
+#include "net/network.hpp"
+
+#include "net/connection.hpp"
+#include "net/http_session.hpp"
+#include "net/network_host.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cassert>
+
+namespace stentor {
+
+constexpr size_t input_bytes = 64 * 1024;
+/// A flush yields to reading after that many sends, …
+constexpr size_t sends_per_turn = 256;
+/// … unless the log has grown beyond this.
+constexpr size_t log_bytes_max = 32 << 20;
+constexpr size_t turns_before_flush = 512;
+
+/// Ends a drain whose peers do not close, or whose answers do not come.
+struct network::drain_deadline : timer_wheel::client {
+  explicit drain_deadline(network& n) : owner(n) {}
+  void on_deadline(steady_time) override { owner.finish_drain(); }
+  network& owner;
+};
+
+network::network(caf::actor_system& system, const settings& config, uint32_t index)
+  : system_(system), config_(config), index_(index), guard_(io_.get_executor()), input_(input_bytes),
+    timers_(std::chrono::steady_clock::now()) {
+  auto host = system.spawn<network_host>(std::ref(io_), std::ref(*this));
+  actor_ = caf::actor_cast<caf::strong_actor_ptr>(host);
+  self_ = static_cast<network_host*>(actor_->get());
+}
+
+network::~network() = default;
+
+network_actor network::handle() const {
+  return caf::actor_cast<network_actor>(actor_);
+}
+
+void network::release() {
+  caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
+  boost::asio::post(io_, [this] {
+    actor_ = nullptr;
+    guard_.reset();
+  });
+}
+
+bool network::must_flush(steady_time now) const {
+  return !dirty_.empty() && (holds_ == 0 || flushed_ > 0 || now >= flush_at_);
+}
+
+void network::run() {
+  auto now = std::chrono::steady_clock::now();
+  for (;;) {
+    if (must_flush(now))
+      io_.poll_one();
+    else
+      io_.run_one_until(dirty_.empty() ? timers_.next() : std::min(timers_.next(), flush_at_));
+    for (size_t turns = 0; turns < turns_before_flush && io_.poll_one() > 0; ++turns)
+      ;
+    now = std::chrono::steady_clock::now();
+    timers_.advance(now);
+    if (must_flush(now))
+      flush();
+    if (io_.stopped())
+      return;
+  }
+}
+
+void network::mark_dirty(connection& who) {
+  if (dirty_.empty())
+    flush_at_ = std::chrono::steady_clock::now() + std::chrono::microseconds{config_.network.flush_wait_us};
+  who.set_dirty_at(dirty_.size());
+  dirty_.push_back(&who);
+}
+
+void network::unhold() {
+  assert(holds_ > 0);
+  if (--holds_ == 0 && draining_)
+    close_when_answered();
+}
+
+void network::flush() {
+  auto sends = size_t{0};
+  while (flushed_ < dirty_.size()) {
+    if (++sends > sends_per_turn && log_.size_bytes() < log_bytes_max)
+      return;
+    if (auto* who = std::exchange(dirty_[flushed_++], nullptr))
+      who->flush();
+  }
+  dirty_.clear();
+  flushed_ = 0;
+  log_.clear();
+}
+
+void network::adopt(boost::asio::ip::tcp::socket::native_handle_type handle) {
+  boost::asio::post(io_, [this, handle] {
+    auto socket = boost::asio::ip::tcp::socket{io_};
+    auto error = boost::system::error_code{};
+    socket.assign(boost::asio::ip::tcp::v4(), handle, error);
+    if (error) {
+      ::close(handle);
+      return;
+    }
+    if (!draining_)
+      std::make_shared<http_session>(*this, std::move(socket))->start();
+  });
+}
+
+connection* network::find(connection_id id) {
+  if (id.slot >= slots_.size() || slots_[id.slot].generation != id.generation)
+    return nullptr;
+  return slots_[id.slot].tenant;
+}
+
+connection_id network::enter(connection& who) {
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  auto at = free_slots_.back();
+  free_slots_.pop_back();
+  slots_[at].tenant = &who;
+  ++connections_;
+  return {index_, at, slots_[at].generation};
+}
+
+void network::leave(connection& who) {
+  if (who.dirty_at())
+    dirty_[*who.dirty_at()] = nullptr;
+  auto& place = slots_[who.id().slot];
+  place = {nullptr, place.generation + 1};
+  free_slots_.push_back(who.id().slot);
+  --connections_;
+  if (closing_ && connections_ == 0 && sessions_.empty())
+    finish_drain();
+}
+
+void network::leave(http_session& who) {
+  sessions_.erase(&who);
+  if (closing_ && connections_ == 0 && sessions_.empty())
+    finish_drain();
+}
+
+void network::drain(std::function<void()> done) {
+  drained_ = std::move(done);
+  draining_ = true;
+  drain_deadline_ = std::make_unique<drain_deadline>(*this);
+  timers_.set(*drain_deadline_, std::chrono::steady_clock::now() + std::chrono::milliseconds{config_.server.drain_timeout_ms});
+  if (holds_ == 0)
+    close_when_answered();
+}
+
+void network::close_when_answered() {
+  closing_ = true;
+  for (auto* session : std::vector(sessions_.begin(), sessions_.end()))
+    session->close_when_idle();
+  for (size_t i = 0; i < slots_.size(); ++i)
+    if (auto* who = slots_[i].tenant)
+      who->close(close_reason::shutting_down);
+  if (connections_ == 0 && sessions_.empty())
+    finish_drain();
+}
+
+/// Ends what is still there and reports.
+void network::finish_drain() {
+  if (!drained_)
+    return;
+  auto done = std::exchange(drained_, nullptr);
+  closing_ = true;
+  for (auto* session : std::vector(sessions_.begin(), sessions_.end()))
+    session->end();
+  for (size_t i = 0; i < slots_.size(); ++i)
+    if (auto* who = slots_[i].tenant)
+      who->end(close_reason::shutting_down);
+  done();
+}
+
+} // namespace stentor

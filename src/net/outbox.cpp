@@ -1,0 +1,38 @@
+#include "net/outbox.hpp"
+
+#include <utility>
+
+namespace stentor {
+
+void outbox::push(frame_range frames) {
+  if (sealed_)
+    return;
+  if (pending_.empty() || pending_.back().last < frames.first)
+    pending_.push_back(frames);
+  else if (pending_.back().last < frames.last)
+    pending_.back().last = frames.last;
+}
+
+std::string_view outbox::unsent(frame_log& log) {
+  if (backlog_.empty())
+    return pending_.empty() ? std::string_view{} : log.bytes(pending_);
+  if (!pending_.empty()) {
+    backlog_ += log.bytes(pending_);
+    pending_.clear();
+  }
+  return backlog_;
+}
+
+bool outbox::sent(size_t size, frame_log& log) {
+  if (backlog_.empty()) {
+    if (!pending_.empty())
+      backlog_ = log.bytes(pending_).substr(size);
+    pending_.clear();
+  } else
+    backlog_.erase(0, size);
+  if (backlog_.empty())
+    std::string{}.swap(backlog_);
+  return backlog_.size() <= bytes_max_;
+}
+
+} // namespace stentor

@@ -1,0 +1,50 @@
+#pragma once
+
+// Engine.IO v4 packets. https://github.com/socketio/engine.io-protocol
+
+#include "base/result.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace stentor::engineio {
+
+enum class packet_type : char { open = '0', close = '1', ping = '2', pong = '3', message = '4', upgrade = '5', noop = '6' };
+
+struct packet {
+  packet_type type = packet_type::noop;
+  std::string_view data; ///< behind the type
+};
+
+/// A text frame; `bad_request` if it is empty or of an unknown type.
+result<packet> decode(std::string_view text);
+
+struct handshake {
+  std::string sid;
+  bool may_upgrade = false;
+  std::chrono::milliseconds ping_interval{25'000};
+  std::chrono::milliseconds ping_timeout{20'000};
+  size_t payload_bytes_max = 1'000'000;
+};
+
+/// The open packet with its type: `0{"sid":…,"upgrades":[…],"pingInterval":…,"pingTimeout":…,"maxPayload":…}`.
+std::string open_packet(const handshake& about);
+
+/// The protocol's error answers: HTTP 400 (403 for `forbidden`) and `{"code":…,"message":…}`.
+enum class error_code : uint8_t {
+  unknown_transport = 0,
+  unknown_sid = 1,
+  bad_method = 2,
+  bad_request = 3,
+  forbidden = 4,
+  unsupported_version = 5
+};
+std::string_view message(error_code code);
+unsigned http_status(error_code code);
+std::string error_body(error_code code);
+
+/// A fresh session or socket id: 20 characters of [A-Za-z0-9_-], 120 bits of cryptographic randomness.
+std::string make_sid();
+
+} // namespace stentor::engineio

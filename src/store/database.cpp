@@ -1,0 +1,156 @@
+#include "store/database.hpp"
+
+#include "store/errors.hpp"
+#include "store/schema.hpp"
+
+#include <fmt/format.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace stentor::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+namespace sql {
+
+/// Persistent: readers see the last commit while the writer writes.
+constexpr auto use_wal = "PRAGMA journal_mode = WAL";
+/// FULL: what was acknowledged survives a power cut. No mmap: an I/O error is an error code, not a signal.
+constexpr auto settings = R"(
+  PRAGMA synchronous = FULL;
+  PRAGMA foreign_keys = ON;
+  PRAGMA mmap_size = 0;
+  PRAGMA cache_size = -8192;
+)";
+constexpr auto never_write = "PRAGMA query_only = ON";
+
+} // namespace sql
+
+failure refused(std::string why) {
+  return {errc::unavailable, std::move(why)};
+}
+
+result<fs::path> path_of(const std::string& url) {
+  constexpr std::string_view scheme = "sqlite";
+  constexpr std::string_view how = "write sqlite:///absolute/path.db";
+  auto colon = url.find(':');
+  if (colon == std::string::npos)
+    return refused(fmt::format("The database is not given by a URL; {}", how));
+  if (auto given = std::string_view(url).substr(0, colon); given != scheme)
+    return refused(fmt::format("Databases of the kind '{}' are not supported, only SQLite is; {}", given, how));
+  auto rest = std::string_view(url).substr(colon + 1);
+  if (!rest.starts_with("///"))
+    return refused(fmt::format("The path of the database must be absolute; {}", how));
+  auto path = rest.substr(2);
+  auto is_unusable = [](unsigned char c) { return c < 0x20 || c == '"' || c == '?' || c == '#'; };
+  if (std::ranges::any_of(path, is_unusable))
+    return refused("The path of the database may have no quotes, '?', '#' or control characters, and its URL no parameters");
+  return fs::path(path);
+}
+
+/// The commonest mistakes, told apart where SQLite says "unable to open database file" to all of them.
+std::optional<failure> check_place(const fs::path& path, database::access how) {
+  std::error_code ec;
+  auto place = fs::status(path, ec);
+  if (place.type() == fs::file_type::none)
+    return refused(fmt::format("No permission to reach {}", path.string()));
+  if (fs::is_directory(place))
+    return refused(fmt::format("{} is a directory; name a file in it", path.string()));
+  if (fs::exists(place))
+    return {};
+  if (how == database::access::read_only)
+    return refused(fmt::format("{} does not exist", path.string()));
+  if (!fs::is_directory(path.parent_path(), ec))
+    return refused(fmt::format("The directory {} does not exist; create it first", path.parent_path().string()));
+  return {};
+}
+
+std::unique_ptr<soci::session> connect(const fs::path& path, std::chrono::milliseconds busy_timeout) {
+  auto session = std::make_unique<soci::session>(soci::sqlite3, fmt::format("db=\"{}\"", path.string()));
+  auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session->get_backend())->conn_;
+  sqlite_api::sqlite3_extended_result_codes(sqlite, 1);
+  sqlite_api::sqlite3_busy_timeout(sqlite, static_cast<int>(busy_timeout.count()));
+  return session;
+}
+
+/// SQLite opens a file that it may not write without a word, and fails at the first write.
+bool is_read_only(soci::session& session) {
+  auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+  return sqlite_api::sqlite3_db_readonly(sqlite, "main") == 1;
+}
+
+std::optional<failure> prepare_to_write(soci::session& session) {
+  if (is_read_only(session))
+    return refused("No permission to write to it");
+  std::string mode;
+  session << sql::use_wal, soci::into(mode);
+  if (mode != "wal")
+    return refused(fmt::format("Its journal mode stays '{}' where WAL is needed; put it on a local disk", mode));
+  return {};
+}
+
+/// What an operator reads at the start: our sentence and SQLite's own, which has no values in it.
+failure explain(const soci::soci_error& error) {
+  auto why = classify(error).why;
+  return refused(fmt::format("{} ({})", why.detail, error.get_error_message()));
+}
+
+failure about(const fs::path& path, failure why) {
+  why.detail = fmt::format("{}: {}", path.string(), why.detail);
+  return why;
+}
+
+} // namespace
+
+database::database(std::string url, access how, std::chrono::milliseconds busy_timeout, std::unique_ptr<soci::session> session)
+  : url_(std::move(url)), how_(how), busy_timeout_(busy_timeout), session_(std::move(session)) {
+}
+
+result<database> database::open(const std::string& url, access how, std::chrono::milliseconds busy_timeout) {
+  auto path = path_of(url);
+  if (!path)
+    return path.error();
+  if (auto why = check_place(*path, how))
+    return *why;
+  try {
+    auto session = connect(*path, busy_timeout);
+    if (auto why = recognise(*session)) // before anything changes the file
+      return about(*path, *why);
+    if (how == access::read_write)
+      if (auto why = prepare_to_write(*session))
+        return about(*path, *why);
+    execute_script(*session, sql::settings);
+    if (how == access::read_only)
+      execute_script(*session, sql::never_write);
+    return database{url, how, busy_timeout, std::move(session)};
+  } catch (const soci::soci_error& error) {
+    return about(*path, explain(error));
+  }
+}
+
+std::optional<failure> database::reopen() {
+  std::error_code ec;
+  if (auto path = path_of(url_); path && fs::status(*path, ec).type() == fs::file_type::not_found)
+    return refused(fmt::format("{} is gone", path->string())); // an empty one must not take its place
+  auto fresh = open(url_, how_, busy_timeout_);
+  if (!fresh)
+    return fresh.error();
+  *this = std::move(*fresh);
+  return {};
+}
+
+result<int> database::migrate() {
+  try {
+    return store::migrate(*session_, migrations());
+  } catch (const soci::soci_error& error) {
+    return explain(error);
+  }
+}
+
+} // namespace stentor::store

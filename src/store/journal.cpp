@@ -1,0 +1,104 @@
+#include "store/journal.hpp"
+
+#include "store/append.hpp"
+#include "store/kept.hpp"
+#include "store/writes.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+namespace stentor::store {
+namespace {
+
+/// A name that nobody has: the wanted one, else with the id behind it.
+std::string free_name(writes& db, const std::string& wanted, user_id id) {
+  auto name = wanted.empty() ? fmt::format("user-{}", id.value) : wanted;
+  while (db.find_name.one(name))
+    name += fmt::format("-{}", id.value);
+  return name;
+}
+
+result<user> insert_user(writes& db, const new_user& wanted, wall_time at) {
+  auto id = user_id{db.take_ids(1)};
+  auto name = wanted.subject.empty() ? wanted.name : free_name(db, wanted.name, id);
+  db.insert_account.run(id, name, wanted.email, wanted.image, wanted.issuer, wanted.subject, at);
+  return user{id, name, wanted.email, wanted.image};
+}
+
+result<user> ensure(writes& db, const new_user& wanted, wall_time at) {
+  transaction all(db.around);
+  if (auto found = db.find_subject.one(wanted.issuer, wanted.subject))
+    return std::make_from_tuple<user>(*found);
+  if (wanted.subject.empty() && db.find_name.one(wanted.name))
+    return failure{errc::already_exists, "The name is taken"};
+  auto created = insert_user(db, wanted, at);
+  all.commit();
+  return created;
+}
+
+result<room_info> create(writes& db, const new_room& wanted, wall_time at) {
+  transaction all(db.around);
+  if (!wanted.key.empty() && db.find_key.one(wanted.key))
+    return failure{errc::already_exists, "The key is taken"};
+  if (!db.find_account.one(wanted.owner))
+    return failure{errc::not_found, "User not found"};
+  auto key = wanted.key.empty() ? std::nullopt : std::optional(wanted.key);
+  auto room = room_info{room_id{db.take_ids(1)}, wanted.key, wanted.name, wanted.topic, wanted.kind, wanted.visibility, 1, at};
+  db.insert_room.run(room.id, key, room.name, room.topic, room.kind, room.visibility, room.last_seq, at);
+  db.put_member.run(room.id, wanted.owner, member_role::owner);
+  db.insert_operation.run(room.id, room.last_seq, 0, operation_kind::member_added, at, wanted.owner, {}, wanted.owner, member_role::owner);
+  all.commit();
+  return room;
+}
+
+size_t count(std::span<const batch> batches) {
+  return std::accumulate(batches.begin(), batches.end(), size_t{0}, [](size_t sum, const batch& one) { return sum + one.entries.size(); });
+}
+
+} // namespace
+
+struct journal::impl {
+  impl(database& to, wall_clock clock) : db(to, "store: writing"), now(std::move(clock)) {}
+
+  outcomes append(std::span<const batch> batches) {
+    auto done = db.run([&](writes& run) { return result<outcomes>(store::append(run, batches, now())); });
+    if (done)
+      return *std::move(done);
+    if (done.error().code == errc::unavailable || count(batches) == 1)
+      return refuse(batches, done.error());
+    return append_one_by_one(batches);
+  }
+
+  outcomes append_one_by_one(std::span<const batch> batches) {
+    outcomes all;
+    for (const auto& [room, entries] : batches) {
+      auto& answers = all.emplace_back();
+      for (const auto& one : entries)
+        answers.push_back(append(std::vector{batch{room, {one}}})[0][0]);
+    }
+    return all;
+  }
+
+  kept<writes> db;
+  wall_clock now;
+};
+
+journal::journal(database& db, wall_clock now) : impl_(std::make_unique<impl>(db, std::move(now))) {
+}
+
+journal::~journal() = default;
+
+std::vector<std::vector<outcome>> journal::append(std::span<const batch> batches) {
+  return impl_->append(batches);
+}
+
+result<room_info> journal::create_room(const new_room& wanted) {
+  return impl_->db.run([&](writes& run) { return create(run, wanted, impl_->now()); });
+}
+
+result<user> journal::ensure_user(const new_user& wanted) {
+  return impl_->db.run([&](writes& run) { return ensure(run, wanted, impl_->now()); });
+}
+
+} // namespace stentor::store

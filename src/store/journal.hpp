@@ -1,0 +1,77 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "chat/types.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace stentor::store {
+
+class database;
+
+/// One operation that a room has let through.
+struct entry {
+  user_ptr author;
+  operation what;
+};
+
+/// The operations of one room that are to become durable together, in order.
+struct batch {
+  room_id room;
+  std::vector<entry> entries;
+};
+
+/// What became of one entry: the event (of the first try, when the entry was a retry), or why it was refused.
+struct outcome {
+  result<event_ptr> what;
+  bool is_new = false; ///< false for a retry: answer it, tell nobody
+};
+
+/// A room that is to be created, with its owner as its first member (`seq` 1).
+struct new_room {
+  std::string key; ///< empty: none
+  std::string name;
+  std::string topic;
+  room_kind kind = room_kind::channel;
+  room_visibility visibility = room_visibility::open;
+  user_id owner;
+};
+
+/// A user that is to be created. With an issuer and a subject it belongs to an identity provider.
+struct new_user {
+  std::string name;
+  std::string email;
+  std::string image;
+  std::string issuer;
+  std::string subject;
+};
+
+/// The only writer of the database. Owned by one thread.
+class journal {
+public:
+  /// Requires: `db` is migrated and used by nobody else.
+  explicit journal(database& db, wall_clock now = wall_now);
+  ~journal();
+
+  /// Makes all `batches` durable in one transaction: one outcome for each entry, in order.
+  ///
+  /// A refused entry (its key reused, a member there already, …) refuses nothing else. If the transaction
+  /// fails on a constraint, it is redone one entry at a time, so that a bad one fails alone. If the
+  /// database cannot commit (disk full, locked, read-only, corrupt), every entry gets `errc::unavailable` and nothing is stored.
+  std::vector<std::vector<outcome>> append(std::span<const batch> batches);
+
+  /// `already_exists` if its key is taken.
+  result<room_info> create_room(const new_room& wanted);
+
+  /// The user that the issuer's subject has, created if there is none. Without a subject: `already_exists` if its name is taken.
+  result<user> ensure_user(const new_user& wanted);
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace stentor::store

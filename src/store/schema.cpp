@@ -1,0 +1,156 @@
+#include "store/schema.hpp"
+
+#include "store/transaction.hpp"
+
+#include <fmt/format.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <iterator>
+
+namespace stentor::store {
+namespace {
+
+/// "Sten": whose database it is, in the header of its file.
+constexpr int application_id = 1400137070;
+
+namespace sql {
+
+// Times are milliseconds since 1970; kinds, visibilities and roles are the numbers of the domain's enumerators.
+//
+// Rooms, users and messages share one space of ids. Positions are given inside the writer's transaction: an operation's
+// `seq` counts the operations of its room, a message's `ordinal` its messages. Each operation also keeps how many
+// messages the room had with it: what is unread behind a cursor, and the page of messages at a `seq`, is one look-up.
+constexpr auto to_1 = R"(
+  PRAGMA application_id = 1400137070;
+
+  CREATE TABLE id_sequence (last INTEGER NOT NULL) STRICT;
+  INSERT INTO id_sequence (last) VALUES (0);
+
+  CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    email TEXT NOT NULL,
+    image TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX account_by_subject ON account (issuer, subject) WHERE subject <> '';
+
+  CREATE TABLE room (
+    id INTEGER PRIMARY KEY,
+    key TEXT UNIQUE,
+    name TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    visibility INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    message_count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE member (
+    room_id INTEGER NOT NULL REFERENCES room (id),
+    user_id INTEGER NOT NULL REFERENCES account (id),
+    role INTEGER NOT NULL,
+    PRIMARY KEY (room_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX member_by_user ON member (user_id, room_id);
+
+  CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    room_id INTEGER NOT NULL REFERENCES room (id),
+    seq INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    author_id INTEGER NOT NULL REFERENCES account (id),
+    client_message_id TEXT,
+    content TEXT NOT NULL,
+    reply_to INTEGER,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX message_by_ordinal ON message (room_id, ordinal);
+  CREATE UNIQUE INDEX message_by_client_id ON message (room_id, author_id, client_message_id)
+    WHERE client_message_id IS NOT NULL;
+
+  CREATE TABLE operation (
+    room_id INTEGER NOT NULL REFERENCES room (id),
+    seq INTEGER NOT NULL,
+    message_count INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    author_id INTEGER NOT NULL REFERENCES account (id),
+    message_id INTEGER REFERENCES message (id),
+    user_id INTEGER REFERENCES account (id),
+    role INTEGER,
+    PRIMARY KEY (room_id, seq)
+  ) STRICT, WITHOUT ROWID;
+)";
+
+constexpr auto count_objects = "SELECT COUNT(*) FROM sqlite_schema";
+
+} // namespace sql
+
+constexpr migration all[] = {{1, sql::to_1}};
+
+constexpr bool ascending() {
+  for (size_t i = 0; i < std::size(all); ++i)
+    if (all[i].to != static_cast<int>(i) + 1)
+      return false;
+  return true;
+}
+static_assert(ascending(), "one row per version, from 1");
+
+int read_int(soci::session& db, const char* query) {
+  auto value = 0;
+  db << query, soci::into(value);
+  return value;
+}
+
+int version(soci::session& db) {
+  return read_int(db, "PRAGMA user_version");
+}
+
+} // namespace
+
+std::span<const migration> migrations() {
+  return all;
+}
+
+void execute_script(soci::session& db, const char* sql) {
+  auto* sqlite = static_cast<soci::sqlite3_session_backend*>(db.get_backend())->conn_;
+  if (auto code = sqlite_api::sqlite3_exec(sqlite, sql, nullptr, nullptr, nullptr); code != SQLITE_OK)
+    throw soci::sqlite3_soci_error(sqlite_api::sqlite3_errmsg(sqlite), code);
+}
+
+std::optional<failure> recognise(soci::session& db) {
+  auto owner = read_int(db, "PRAGMA application_id");
+  auto is_empty = owner == 0 && version(db) == 0 && read_int(db, sql::count_objects) == 0;
+  if (owner == application_id || is_empty)
+    return {};
+  return failure{errc::unavailable, "The file is a database of another program; name another file"};
+}
+
+result<int> migrate(soci::session& db, std::span<const migration> steps) {
+  if (auto why = recognise(db))
+    return *why;
+  auto known = steps.empty() ? 0 : steps.back().to;
+  if (auto found = version(db); found > known)
+    return failure{errc::unavailable, fmt::format("The database has schema version {}, this program knows versions up to {}; "
+                                                  "run a newer program or restore a backup",
+                                                  found, known)};
+  transaction_statements run(db, transaction_statements::to_write);
+  for (const auto& step : steps) {
+    if (version(db) >= step.to)
+      continue;
+    transaction one(run);
+    if (version(db) >= step.to)
+      continue; // another process was faster
+    execute_script(db, step.sql);
+    // A PRAGMA takes no parameters; the number is ours.
+    execute_script(db, fmt::format("PRAGMA user_version = {}", step.to).c_str());
+    one.commit();
+  }
+  return version(db);
+}
+
+} // namespace stentor::store

@@ -1,0 +1,51 @@
+// SIGTERM: what is in flight is finished, clients are told, and it is over within 5 seconds.
+
+import assert from 'node:assert/strict';
+import {Load} from './load.mjs';
+import {newServer, startServer, test} from './server.mjs';
+
+test('SIGTERM under load loses nothing that was acknowledged', async t => {
+  const server = await startServer(t);
+  const load = await Load.start(server, 10);
+  await load.run(500);
+  for (const person of load.people)
+    person.socket.io.reconnection(false);
+  const {code, ms} = await server.terminate();
+  assert.equal(code, 0);
+  assert.ok(ms < 5000, `${ms} ms`);
+  for (const person of load.people)
+    assert.ok(['transport close', 'io server disconnect'].includes(await person.hears('(disconnected)')), 'told, not cut off');
+
+  await server.start();
+  await load.resume();
+  await load.verify();
+});
+
+test('SIGTERM while nobody is there', async t => {
+  const server = await startServer(t);
+  const {code, ms} = await server.terminate();
+  assert.equal(code, 0);
+  assert.ok(ms < 5000, `${ms} ms`);
+});
+
+test('SIGTERM with idle clients, and one that does not read', async t => {
+  const server = await startServer(t);
+  const {channel, people: [ada, bob]} = await server.talkers('ada', 'bob');
+  bob.socket.io.engine.transport.ws._socket.pause();
+  await Promise.all(Array.from({length: 50}, () => ada.say(channel, 'x'.repeat(60_000))));
+  const {code, ms} = await server.terminate();
+  assert.equal(code, 0);
+  assert.ok(ms < 5000, `${ms} ms`);
+});
+
+test('a second start on the same directory finds everything', async t => {
+  const server = newServer(t);
+  await server.start();
+  const {channel, people: [ada]} = await server.talkers('ada');
+  for (let round = 0; round < 3; ++round) {
+    await ada.say(channel, `round ${round}`);
+    await server.restart();
+    await ada.until('another greeting', () => ada.all('authenticated').length === round + 2);
+  }
+  assert.deepEqual((await ada.history(channel)).map(({content}) => content), ['round 0', 'round 1', 'round 2']);
+});
