@@ -62,12 +62,6 @@ service::service(network& below, chat_actors actors, authenticator& auth) : belo
 }
 
 void service::handle(http_request request, http_reply reply) {
-  auto with_cors = [this, reply = std::move(reply), headers = request.headers](http_response answer) {
-    add_cors({.method = {}, .path = {}, .query = {}, .headers = headers, .body = {}, .address = {}}, answer);
-    reply(std::move(answer));
-  };
-  if (request.method == "OPTIONS")
-    return with_cors({.status = 204, .body = {}, .headers = {}});
   auto path_known = false;
   for (const auto& route : routes()) {
     auto params = match(route.path, request.path);
@@ -75,7 +69,7 @@ void service::handle(http_request request, http_reply reply) {
     if (!params || route.method != request.method)
       continue;
     auto token = std::string{token_of(request)};
-    auto from = std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(with_cors)});
+    auto from = std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(reply)});
     return auth_.authenticate(token, [this, from, &route](const result<user_ptr>& who) {
       if (!who)
         return from->fail(who.error());
@@ -87,20 +81,7 @@ void service::handle(http_request request, http_reply reply) {
                            : error_response({errc::not_found, "There is nothing at " + request.path});
   if (path_known)
     answer.status = 405;
-  with_cors(std::move(answer));
-}
-
-/// Headers only: what a browser makes of them is its business; a request without a listed Origin is served all the same.
-void service::add_cors(const http_request& request, http_response& answer) const {
-  const auto& origins = config().cors.origins;
-  auto origin = request.headers.get("origin");
-  if (origins.empty() || origin.empty() || !std::ranges::count(origins, origin))
-    return;
-  answer.headers.insert(answer.headers.end(), {{"Access-Control-Allow-Origin", std::string{origin}},
-                                               {"Access-Control-Allow-Credentials", "true"},
-                                               {"Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE"},
-                                               {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
-                                               {"Vary", "Origin"}});
+  reply(std::move(answer));
 }
 
 } // namespace stentor::api

@@ -40,8 +40,6 @@ public:
   void ask(const call_ptr& from, const Actor& whom, Message what, OnAnswer on_answer);
 
 private:
-  void add_cors(const http_request& request, http_response& answer) const;
-
   network& below_;
   chat_actors actors_;
   authenticator& auth_;

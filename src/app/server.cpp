@@ -87,7 +87,7 @@ result<bool> server::build(const std::string& secret) {
     floor.engine = std::make_unique<chat_engine>(*floor.net, actors, secret);
     floor.rest = std::make_unique<api::service>(*floor.net, actors, floor.engine->auth());
     floor.engine->serve_http([rest = floor.rest.get()](http_request request, http_reply reply) { rest->handle(std::move(request), std::move(reply)); });
-    floor.net->serve(*floor.engine);
+    floor.net->serve(*floor.engine, networks);
   }
   for (auto& floor : floors_)
     floor.thread = std::thread{[net = floor.net.get()] { net->run(); }};

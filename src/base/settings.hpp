@@ -37,6 +37,7 @@ struct socketio_settings {
   uint64_t ping_interval_ms = 25000;
   uint64_t ping_timeout_ms = 20000;
   uint64_t connect_timeout_ms = 45000;
+  uint64_t upgrade_timeout_ms = 10000;
   uint64_t max_payload_bytes = 1000000;
 };
 

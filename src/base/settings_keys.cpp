@@ -84,6 +84,8 @@ constexpr setting_key keys[] = {
    "Milliseconds in which a client must answer a ping"},
   {"socketio.connect_timeout_ms", at<&s::socketio, &socketio_settings::connect_timeout_ms>, range(100, 3600000),
    "Milliseconds in which a new connection must enter a namespace"},
+  {"socketio.upgrade_timeout_ms", at<&s::socketio, &socketio_settings::upgrade_timeout_ms>, range(100, 3600000),
+   "Milliseconds in which a WebSocket must have taken the place of long-polling"},
   {"socketio.max_payload_bytes", at<&s::socketio, &socketio_settings::max_payload_bytes>, range(1024, 128 * mebi),
    "Bytes of the largest packet from a client; a larger one ends its connection"},
 

@@ -4,9 +4,7 @@
 #include "net/asio_hosted.hpp"
 #include "net/outbox.hpp"
 #include "net/timer_wheel.hpp"
-#include "protocol/websocket.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
+#include "net/websocket_link.hpp"
 
 #include <memory>
 #include <optional>
@@ -16,78 +14,104 @@ namespace stentor {
 
 class network;
 
-/// One Engine.IO connection over a WebSocket, and the actor that asks in its user's name.
+/// One Engine.IO connection, and the actor that asks in its user's name.
 ///
-/// Lives on its network thread: socket, heartbeat, outbox. What it is told stands on `connection_handler`.
-/// It ends in two steps: `close` says goodbye and waits for the peer, `end` drops the socket.
-class connection final : public asio_hosted<connection_actor>, private websocket::reader::handler, private timer_wheel::client {
+/// Lives on its network thread: heartbeat, outbox, and the transport of the moment: a WebSocket, or the polls of a client that may
+/// upgrade to one. What it is told stands on `connection_handler`. It ends in two steps: `close` says goodbye and waits for the
+/// peer, `end` drops everything.
+class connection final : public asio_hosted<connection_actor>, private websocket_link::owner, private timer_wheel::client {
 public:
-  connection(caf::actor_config& cfg, boost::asio::io_context& io, network& owner, boost::asio::ip::tcp::socket socket,
-             std::shared_ptr<const http_request> handshake);
+  connection(caf::actor_config& cfg, boost::asio::io_context& io, network& owner, std::shared_ptr<const http_request> handshake);
   ~connection() override;
 
   behavior_type make_behavior() override;
   const char* name() const override { return "connection"; }
   void on_exit() override;
 
-  /// Once, after the 101: says hello and takes in `early`, what came behind the request.
-  void open(std::string_view hello, std::string early);
-
   connection_id id() const { return id_; }
+  const std::string& sid() const { return sid_; }
   network& owner() { return owner_; }
   connection_actor::pointer self() { return this; }
+  connection_handler* handler() { return handler_.get(); }
   /// The request that opened it.
   const http_request& handshake() const { return *handshake_; }
   bool is_open() const { return state_ == state::open; }
-  connection_handler* handler() { return handler_.get(); }
+
+  // -- for what stands on top --------------------------------------------------
 
   /// Sends a Socket.IO packet to this client alone, in order with everything else.
   void send(std::string_view packet);
   /// Sends frames that are in the thread's log already.
   void push(frame_range frames);
-
-  /// Takes in nothing until `resume_reading`: the peer feels it through TCP.
+  /// Takes in nothing until `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST.
   void pause_reading() { paused_ = true; }
   void resume_reading();
-
   /// A namespace has been joined: the connection may stay.
   void keep() { kept_ = true; }
-  /// Tells the handler, sends a close frame behind everything else, waits for the peer at most `network.close_timeout_ms`.
+  /// Tells the handler, says goodbye behind everything else, waits for the peer.
   void close(close_reason why) { close(why, websocket::close_code::none); }
-  /// Tells the handler and drops the socket at once.
+  /// Tells the handler and drops the transport at once.
   void end(close_reason why);
 
-  /// Writes what the tick has for this connection.
+  // -- for the transports ------------------------------------------------------
+
+  /// Once: says hello over a WebSocket. `early` came behind the request.
+  void open(boost::asio::ip::tcp::socket socket, std::string early);
+  /// Once: says hello to a client that polls.
+  void open(const http_reply& reply);
+  /// A GET: answered when there is something to say. A second one at a time ends the connection.
+  void poll(http_reply reply);
+  /// The GET's TCP connection is gone.
+  void abort_poll();
+  /// A POST.
+  void take_post(const http_request& request, const http_reply& reply);
+  /// A WebSocket that wants to take the polls' place; closed at once if that cannot be.
+  void probe(boost::asio::ip::tcp::socket socket, std::string early);
+  bool polls() const { return !link_; }
+
+  // -- for the network's tick --------------------------------------------------
+
+  /// Hands over what the tick has for this connection.
   void flush();
   std::optional<size_t> dirty_at() const { return dirty_at_; }
   void set_dirty_at(size_t at) { dirty_at_ = at; }
 
 private:
   enum class state : uint8_t { open, closing, ended };
+  struct upgrade;
 
+  std::shared_ptr<websocket_link> link_over(boost::asio::ip::tcp::socket socket);
+  std::string open_packet() const;
+  void start(std::string_view hello);
   void close(close_reason why, websocket::close_code code);
   void tell_closed(close_reason why);
-  bool takes_input() const;
-  void await_input();
-  void on_readable();
-  void take_in(char* bytes, size_t size);
-  void await_output();
   void mark_dirty();
   void expect_ping(steady_time now);
+  void answer_poll(std::string payload);
+  void answer_post();
+  void flush_polling();
+  void flush_websocket();
+  void on_probe(std::string_view payload);
+  void switch_to_websocket();
+  void on_packet(std::string_view text);
 
-  void on_text(std::string_view payload) override;
-  void on_binary(std::string_view payload) override;
-  void on_ping(std::string_view payload) override;
-  void on_pong(std::string_view payload) override;
-  void on_close(websocket::close_code code) override;
-  void on_error(websocket::close_code code) override;
+  void on_frame_text(websocket_link& from, std::string_view payload) override;
+  void on_frame_binary(websocket_link& from, std::string_view payload) override;
+  void on_frame_ping(websocket_link& from, std::string_view payload) override;
+  void on_frame_close(websocket_link& from, websocket::close_code answer, bool by_peer) override;
+  void on_lost(websocket_link& from, bool error) override;
+  void on_writable(websocket_link& from) override;
+  bool takes_input(const websocket_link& from) const override;
   void on_deadline(steady_time now) override;
 
   network& owner_;
-  boost::asio::ip::tcp::socket socket_;
   std::shared_ptr<const http_request> handshake_;
   std::unique_ptr<connection_handler> handler_;
-  websocket::reader reader_;
+  std::string sid_;
+  std::shared_ptr<websocket_link> link_; ///< null: the client polls
+  std::unique_ptr<upgrade> upgrade_;     ///< while a WebSocket is being tried
+  http_reply poll_;                      ///< the GET that waits, if one does
+  http_reply post_;                      ///< the POST that waits for `resume_reading`
   outbox outbox_;
   connection_id id_;
   std::optional<size_t> dirty_at_;
@@ -96,12 +120,10 @@ private:
   bool kept_ = false; ///< a namespace was joined
   bool paused_ = false;
   bool awaits_pong_ = false;
-  bool awaits_input_ = false;
-  bool awaits_output_ = false; ///< the socket was full
-  bool peer_closed_ = false;   ///< its close frame has come: nothing to wait for
+  bool peer_closed_ = false; ///< its close frame has come: nothing to wait for
 };
 
-/// Makes a connection out of an upgraded socket; it lives until it ends.
-void open_connection(network& owner, boost::asio::ip::tcp::socket socket, std::shared_ptr<const http_request> handshake, std::string early);
+/// Makes a connection that lives until it ends.
+connection& make_connection(network& owner, http_request handshake);
 
 } // namespace stentor

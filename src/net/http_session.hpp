@@ -1,11 +1,14 @@
 #pragma once
 
+#include "net/cors.hpp"
 #include "net/http_parser.hpp"
 #include "net/timer_wheel.hpp"
+#include "protocol/engineio.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace stentor {
 
@@ -31,14 +34,20 @@ private:
   void next_request();
   void on_request(parsed_request what);
   void on_engineio(parsed_request what);
-  void upgrade(http_request request, std::string accept);
-  /// An error on the upgrade path: plain text, then the end.
-  void refuse_upgrade(unsigned status, std::string_view why);
+  std::optional<engineio::error_code> refusal(const parsed_request& what) const;
+  void on_session_request(http_request request);
+  void on_upgrade(http_request request, std::string accept);
+  /// While a poll waits for its answer, the peer's hanging up ends its session.
+  void await_hangup(std::string sid);
   void respond(http_response answer);
   void write(std::string bytes);
   void write_more();
   void on_written();
+  void linger();
   void on_deadline(steady_time now) override;
+  /// Answers from whichever thread the session lives on.
+  http_reply reply_from(network& there);
+  boost::asio::ip::tcp::socket release();
 
   network& owner_;
   boost::asio::ip::tcp::socket socket_;
@@ -46,9 +55,12 @@ private:
   http_parser parser_;
   std::string input_;
   std::string output_;
+  cors_request cors_;
   bool answering_ = false;
+  bool wants_websocket_ = false;
   bool head_only_ = false;
   bool close_after_ = false;
+  bool lingering_ = false;
   bool ended_ = false;
 };
 

@@ -16,6 +16,8 @@ constexpr size_t sends_per_turn = 256;
 /// … unless the log has grown beyond this.
 constexpr size_t log_bytes_max = 32 << 20;
 constexpr size_t turns_before_flush = 512;
+/// One for each network thread; network.threads is at most 64.
+constexpr std::string_view sid_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
 /// Ends a drain whose peers do not close, or whose answers do not come.
 struct network::drain_deadline : timer_wheel::client {
@@ -108,10 +110,18 @@ void network::adopt(boost::asio::ip::tcp::socket::native_handle_type handle) {
   });
 }
 
-connection* network::find(connection_id id) {
-  if (id.slot >= slots_.size() || slots_[id.slot].generation != id.generation)
-    return nullptr;
-  return slots_[id.slot].tenant;
+char network::sid_letter(uint32_t index) {
+  return sid_letters[index];
+}
+
+network* network::owner_of(std::string_view sid) {
+  auto index = sid.empty() ? sid_letters.npos : sid_letters.find(sid[0]);
+  return index < all_.size() ? all_[index] : nullptr;
+}
+
+connection* network::find(std::string_view sid) {
+  auto found = sessions_by_sid_.find(sid);
+  return found == sessions_by_sid_.end() ? nullptr : found->second;
 }
 
 connection_id network::enter(connection& who) {
@@ -122,6 +132,8 @@ connection_id network::enter(connection& who) {
   auto at = free_slots_.back();
   free_slots_.pop_back();
   slots_[at].tenant = &who;
+  slots_[at].alive = caf::strong_actor_ptr{who.ctrl()};
+  sessions_by_sid_.emplace(who.sid(), &who);
   ++connections_;
   return {index_, at, slots_[at].generation};
 }
@@ -130,7 +142,8 @@ void network::leave(connection& who) {
   if (who.dirty_at())
     dirty_[*who.dirty_at()] = nullptr;
   auto& place = slots_[who.id().slot];
-  place = {nullptr, place.generation + 1};
+  place = {nullptr, place.generation + 1, nullptr};
+  sessions_by_sid_.erase(who.sid());
   free_slots_.push_back(who.id().slot);
   --connections_;
   if (closing_ && connections_ == 0 && sessions_.empty())

@@ -12,6 +12,8 @@
 #include <caf/actor_system.hpp>
 
 #include <memory>
+#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -29,8 +31,11 @@ public:
   network(caf::actor_system& system, const settings& config, uint32_t index);
   ~network();
 
-  /// Before `run()`: who stands on top.
-  void serve(application& top) { application_ = &top; }
+  /// Before `run()`: who stands on top, and all threads by their index, this one included.
+  void serve(application& top, std::vector<network*> all) {
+    application_ = &top;
+    all_ = std::move(all);
+  }
   /// The thread's body; returns when `drain` has ended and `release` was called.
   void run();
   /// Any thread: takes over an accepted socket.
@@ -58,8 +63,12 @@ public:
   void hold() { ++holds_; }
   void unhold();
 
-  /// The connection behind an id, or null.
-  connection* find(connection_id id);
+  /// A session id begins with the letter of its thread.
+  static char sid_letter(uint32_t index);
+  /// The thread on which the session lives, if it lives; null for an id that none of ours can have.
+  network* owner_of(std::string_view sid);
+  /// The session of that id on this thread, or null.
+  connection* find(std::string_view sid);
   connection_id enter(connection& who);
   void leave(connection& who);
   bool full() const { return connections_ >= config_.network.connections_max; }
@@ -74,6 +83,7 @@ private:
   struct slot {
     connection* tenant = nullptr;
     uint32_t generation = 0;
+    caf::strong_actor_ptr alive; ///< a connection lives until it leaves
   };
 
   bool must_flush(steady_time now) const;
@@ -87,6 +97,7 @@ private:
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
   application* application_ = nullptr;
+  std::vector<network*> all_;
   caf::strong_actor_ptr actor_;
   network_actor::pointer self_ = nullptr;
   std::vector<char> input_;
@@ -100,6 +111,7 @@ private:
 
   std::vector<slot> slots_;
   std::vector<uint32_t> free_slots_;
+  std::unordered_map<std::string_view, connection*> sessions_by_sid_; ///< the keys live in the connections
   size_t connections_ = 0;
   std::unordered_set<http_session*> sessions_;
 

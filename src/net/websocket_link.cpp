@@ -1,0 +1,95 @@
+#include "net/websocket_link.hpp"
+
+#include "net/network.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace stentor {
+
+using boost::asio::ip::tcp;
+
+websocket_link::websocket_link(network& below, tcp::socket socket, owner& whom)
+  : below_(below), socket_(std::move(socket)), owner_(&whom), reader_({.message_bytes_max = below.config().socketio.max_payload_bytes}) {
+}
+
+void websocket_link::start(std::string early) {
+  if (!early.empty())
+    reader_.feed(early.data(), early.size(), *this);
+  read();
+}
+
+void websocket_link::read() {
+  if (awaits_input_ || !owner_ || !owner_->takes_input(*this))
+    return;
+  awaits_input_ = true;
+  socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this()](const auto& error) {
+    awaits_input_ = false;
+    if (!error && owner_ && owner_->takes_input(*this))
+      on_readable();
+  });
+}
+
+void websocket_link::on_readable() {
+  auto alive = shared_from_this();
+  auto buffer = below_.input();
+  auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  if (size > 0)
+    reader_.feed(buffer.data(), static_cast<size_t>(size), *this);
+  else if (size == 0 || (errno != EAGAIN && errno != EINTR))
+    return owner_->on_lost(*this, size != 0);
+  read();
+}
+
+size_t websocket_link::write(std::string_view bytes) {
+  if (awaits_output_ || !owner_ || bytes.empty())
+    return 0;
+  auto size = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (size < 0 && errno != EAGAIN && errno != EINTR) {
+    owner_->on_lost(*this, true);
+    return 0;
+  }
+  auto written = size < 0 ? 0 : static_cast<size_t>(size);
+  if (written < bytes.size())
+    await_output();
+  return written;
+}
+
+void websocket_link::await_output() {
+  awaits_output_ = true;
+  socket_.async_wait(tcp::socket::wait_write, [this, alive = shared_from_this()](const auto& error) {
+    awaits_output_ = false;
+    if (!error && owner_)
+      owner_->on_writable(*this);
+  });
+}
+
+void websocket_link::end() {
+  owner_ = nullptr;
+  reader_.stop();
+  auto ignored = boost::system::error_code{};
+  socket_.close(ignored);
+}
+
+void websocket_link::on_text(std::string_view payload) {
+  owner_->on_frame_text(*this, payload);
+}
+
+void websocket_link::on_binary(std::string_view payload) {
+  owner_->on_frame_binary(*this, payload);
+}
+
+void websocket_link::on_ping(std::string_view payload) {
+  owner_->on_frame_ping(*this, payload);
+}
+
+void websocket_link::on_close(websocket::close_code) {
+  owner_->on_frame_close(*this, websocket::close_code::none, true);
+}
+
+void websocket_link::on_error(websocket::close_code code) {
+  owner_->on_frame_close(*this, code, false);
+}
+
+} // namespace stentor
