@@ -1,6 +1,6 @@
 #include "engine/chat_broadcast.hpp"
 
-#include "protocol/socketio.hpp"
+#include "io/packets.hpp"
 
 namespace stentor {
 
@@ -10,7 +10,7 @@ variant_id variant_of(const dialect::table& spoken) {
 
 std::string chat_broadcast::encode(variant_id variant) const {
   const auto& word = dialect::word_for(*dialect::all()[variant], *what_);
-  return socketio::event_packet("/", word.name, word.show(room_, *what_).dump());
+  return io::event_packet("/", word.name, word.show(room_, *what_).dump());
 }
 
 } // namespace stentor

@@ -18,6 +18,15 @@ constexpr size_t shown_event_bytes_max = 64;
 template <class Actor, class Message>
 using answer_of = caf::detail::tl_head_t<caf::response_type_t<typename Actor::signatures, Message>>;
 
+/// What a command holds until the disk has it; 0 if it does not wait for the disk.
+size_t durable_bytes(const dialect::command& what) {
+  auto* submitted = std::get_if<dialect::submit_operation>(&what);
+  if (!submitted)
+    return 0;
+  auto* message = std::get_if<post_message>(&submitted->what);
+  return 1 + (message ? message->content.size() : 0);
+}
+
 json or_null(const std::string& text) {
   return text.empty() ? json{} : json(text);
 }
@@ -69,8 +78,8 @@ void chat_socket::on_event(const std::string& event, std::span<const json> args,
   auto command = asked.word->parse(args);
   if (!command)
     return fail(asked, command.error());
-  if ((asked.durable = std::holds_alternative<dialect::submit_operation>(*command)))
-    begin_durable();
+  asked.durable_bytes = durable_bytes(*command);
+  begin_durable(asked);
   std::visit([this, kept = std::make_shared<const question>(std::move(asked))](const auto& what) { handle(what, kept); }, *command);
 }
 
@@ -144,8 +153,8 @@ const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
 void chat_socket::on_disconnect(std::string_view) {
   while (!subscriptions_.empty())
     forget(subscriptions_.begin()->first);
-  while (in_flight_ > 0)
-    end_durable();
+  for (; in_flight_ > 0; --in_flight_)
+    below_.unhold();
 }
 
 // -- out ----------------------------------------------------------------------
@@ -155,8 +164,7 @@ void chat_socket::answer(const question& asked, const dialect::outcome& what) {
   socket_.emit(asked.word->answer, shown);
   if (asked.ack)
     socket_.acknowledge(*asked.ack, R"({"ok":true,)" + shown.substr(1));
-  if (asked.durable)
-    end_durable();
+  end_durable(asked);
 }
 
 void chat_socket::fail(const question& asked, const failure& why) {
@@ -176,20 +184,34 @@ void chat_socket::fail(const question& asked, const failure& why) {
     socket_.acknowledge(*asked.ack, shown.dump());
   else
     socket_.emit("error", shown.dump());
-  if (asked.durable)
-    end_durable();
+  end_durable(asked);
 }
 
-/// At the limit, the client is no longer read; TCP tells it to wait.
-void chat_socket::begin_durable() {
+/// At the limit, the client is no longer read; TCP tells it to wait. Its bytes count, too: each comes back to it more than once,
+/// and must find room in its outbox.
+bool chat_socket::may_read() const {
+  const auto& config = below_.config();
+  return in_flight_ < config.limits.submits_in_flight && in_flight_bytes_ < config.network.outbox_bytes_max / 8;
+}
+
+void chat_socket::begin_durable(const question& asked) {
+  if (asked.durable_bytes == 0)
+    return;
   below_.hold();
-  if (++in_flight_ == below_.config().limits.submits_in_flight)
+  ++in_flight_;
+  in_flight_bytes_ += asked.durable_bytes;
+  if (!may_read())
     socket_.link().pause_reading();
 }
 
-void chat_socket::end_durable() {
+void chat_socket::end_durable(const question& asked) {
+  if (asked.durable_bytes == 0)
+    return;
+  auto paused = !may_read();
+  --in_flight_;
+  in_flight_bytes_ -= asked.durable_bytes;
   below_.unhold();
-  if (in_flight_-- == below_.config().limits.submits_in_flight)
+  if (paused && may_read())
     socket_.link().resume_reading();
 }
 

@@ -76,7 +76,7 @@ public:
   void enter(http_session& who) { sessions_.insert(&who); }
   void leave(http_session& who);
 
-  /// Takes in nothing more, lets what is in flight be answered, tells the clients, closes. `done` is called once.
+  /// Takes in nothing more, lets what is in flight be answered, tells the clients, closes. `done` is called once, later.
   void drain(std::function<void()> done);
 
 private:

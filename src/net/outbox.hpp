@@ -15,7 +15,7 @@ class outbox {
 public:
   explicit outbox(size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  /// Adds frames of the log. A range that is the newest already is not added twice.
+  /// Adds frames of the log, in its order. A range that is the newest already is not added twice.
   void push(frame_range frames);
   void seal() { sealed_ = true; }
 
