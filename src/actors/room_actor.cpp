@@ -17,12 +17,9 @@ room_host::room_host(handle::pointer self, store::room_image_ptr image, persiste
 
 room_host::handle::behavior_type room_host::make_behavior() {
   return {
-    [this](const join& what) { return on_join(what); },
-    [this](const leave& what) { on_leave(what); },
-    [this](const submit& what) { return on_submit(what); },
-    [this](const fetch& what) { return on_fetch(what); },
-    [this](const describe& what) { return on_describe(what); },
-    [this](const drain&) { return on_drain(); },
+    [this](const join& what) { return on_join(what); },         [this](const leave& what) { on_leave(what); },
+    [this](const submit& what) { return on_submit(what); },     [this](const fetch& what) { return on_fetch(what); },
+    [this](const describe& what) { return on_describe(what); }, [this](const drain&) { return on_drain(); },
   };
 }
 
@@ -44,7 +41,8 @@ caf::result<joined> room_host::on_join(const join& what) {
 /// Reads first, subscribes last: in the turn in which the rows arrive, the tail has the rest. If the tail has moved
 /// past them meanwhile, it reads once more. Rows of a commit that this room has not heard of yet are left to its delivery.
 void room_host::catch_up(const join& what, caf::typed_response_promise<joined> reply) {
-  auto range = store::range{.where = store::range::direction::after, .from = *what.after, .limit = policy_.missed_max, .messages_only = false};
+  auto range =
+    store::range{.where = store::range::direction::after, .from = *what.after, .limit = policy_.missed_max, .messages_only = false};
   auto request = self_->request(readers_.next(), caf::infinite, read_history{model_.info().id, range});
   request.then([this, what, reply](const store::page& read) { on_caught_up(what, read, reply); },
                [reply](const caf::error& why) mutable { reply.deliver(to_error(to_failure(why))); });

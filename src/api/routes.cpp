@@ -3,6 +3,7 @@
 namespace stentor::api {
 namespace {
 
+// clang-format off
 constexpr route table[] = {
   // method  path                        handle
   {"POST",   "/api/channels",            create_channel},
@@ -11,6 +12,7 @@ constexpr route table[] = {
   {"POST",   "/api/channels/:id/join",   join_channel},
   {"GET",    "/api/messages",            list_messages},
 };
+// clang-format on
 
 } // namespace
 

@@ -130,8 +130,9 @@ void chat_socket::forget(const place& at) {
 
 void chat_socket::handle(const dialect::submit_operation& what, const question_ptr& asked) {
   with_room(what.room, asked, [this, asked, operation = what.what](const found_room& where) {
-    ask(where.actor, submit{who_, operation}, asked,
-        [this, asked](const committed& done) { answer(*asked, dialect::committed_operation{done.room, done.what}); });
+    ask(where.actor, submit{who_, operation}, asked, [this, asked](const committed& done) {
+      answer(*asked, dialect::committed_operation{done.room, done.what});
+    });
   });
 }
 
@@ -144,7 +145,8 @@ void chat_socket::with_room(const room_ref& room, const question_ptr& asked, on_
 const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
   auto same = [&](const auto& x) {
     const auto& label = x.second.where.room;
-    return std::visit(overloaded{[&](room_id id) { return label.id == id; }, [&](const std::string& key) { return label.key == key; }}, room);
+    return std::visit(overloaded{[&](room_id id) { return label.id == id; }, [&](const std::string& key) { return label.key == key; }},
+                      room);
   };
   auto found = std::ranges::find_if(subscriptions_, same);
   return found == subscriptions_.end() ? nullptr : &found->second;

@@ -69,7 +69,7 @@ private:
   directory_actor directory_;
   user_ptr who_;
   std::map<place, subscription> subscriptions_;
-  size_t in_flight_ = 0; ///< durable questions not answered yet, …
+  size_t in_flight_ = 0;       ///< durable questions not answered yet, …
   size_t in_flight_bytes_ = 0; ///< … and what they hold
 };
 

@@ -28,8 +28,12 @@ constexpr auto patience = std::chrono::seconds{10};
 /// What the test's thread waits for and the network's thread does.
 class observed {
 public:
-  void opened() { change([](auto& me) { ++me.handlers_; }); }
-  void destroyed() { change([](auto& me) { --me.handlers_; }); }
+  void opened() {
+    change([](auto& me) { ++me.handlers_; });
+  }
+  void destroyed() {
+    change([](auto& me) { --me.handlers_; });
+  }
   void closed(close_reason why) {
     change([&](auto& me) { me.closes_.push_back(why); });
   }
@@ -128,9 +132,7 @@ private:
       else
         client_.send(text);
     }
-    void on_binary(std::string_view bytes) override {
-      client_.push(top_.below_.log().frame(websocket::opcode::binary, bytes));
-    }
+    void on_binary(std::string_view bytes) override { client_.push(top_.below_.log().frame(websocket::opcode::binary, bytes)); }
     void on_close(close_reason why) override {
       top_.clients_.erase(&client_);
       top_.log_.closed(why);
