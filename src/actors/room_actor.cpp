@@ -11,18 +11,16 @@ room_host::room_host(handle::pointer self, store::room_image_ptr image, persiste
                      announcer announce, room_policy policy)
   : self_(self), model_(image->info, policy.room), persistence_(std::move(persistence)), readers_(std::move(readers)),
     announce_(std::move(announce)), policy_(policy) {
+  alive_.set(1);
   for (const auto& [who, role] : image->members)
     model_.admit(who, role);
 }
 
 room_host::handle::behavior_type room_host::make_behavior() {
   return {
-    [this](const join& what) { return on_join(what); },
-    [this](const leave& what) { on_leave(what); },
-    [this](const submit& what) { return on_submit(what); },
-    [this](const fetch& what) { return on_fetch(what); },
-    [this](const describe& what) { return on_describe(what); },
-    [this](const drain&) { return on_drain(); },
+    [this](const join& what) { return on_join(what); },         [this](const leave& what) { on_leave(what); },
+    [this](const submit& what) { return on_submit(what); },     [this](const fetch& what) { return on_fetch(what); },
+    [this](const describe& what) { return on_describe(what); }, [this](const drain&) { return on_drain(); },
   };
 }
 
@@ -44,7 +42,8 @@ caf::result<joined> room_host::on_join(const join& what) {
 /// Reads first, subscribes last: in the turn in which the rows arrive, the tail has the rest. If the tail has moved
 /// past them meanwhile, it reads on from where it is.
 void room_host::catch_up(const join& what, caf::typed_response_promise<joined> reply) {
-  auto range = store::range{.where = store::range::direction::after, .from = *what.after, .limit = policy_.missed_max, .messages_only = false};
+  auto range =
+    store::range{.where = store::range::direction::after, .from = *what.after, .limit = policy_.missed_max, .messages_only = false};
   auto request = self_->request(readers_.next(), caf::infinite, read_history{model_.info().id, range});
   request.then([this, what, reply](const store::page& read) { on_caught_up(what, read, reply); },
                [reply](const caf::error& why) mutable { reply.deliver(to_error(to_failure(why))); });
@@ -101,10 +100,18 @@ caf::result<committed> room_host::on_submit(const submit& what) {
   return reply;
 }
 
+void room_host::count_waiting() {
+  admitted_.set(pending_.size() + in_flight_.size());
+  appending_.set(in_flight_.size());
+}
+
 void room_host::append_next() {
-  if (!in_flight_.empty() || pending_.empty())
+  auto is_free = in_flight_.empty();
+  if (is_free)
+    in_flight_ = std::exchange(pending_, {});
+  count_waiting();
+  if (!is_free || in_flight_.empty())
     return;
-  in_flight_ = std::exchange(pending_, {});
   auto batch = store::batch{model_.info().id, {}};
   for (const auto& x : in_flight_)
     batch.entries.push_back(x.what);

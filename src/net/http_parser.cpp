@@ -19,7 +19,7 @@ struct http_parser::impl {
 
 namespace {
 
-constexpr http::verb methods[] = {http::verb::get, http::verb::head, http::verb::post, http::verb::put,
+constexpr http::verb methods[] = {http::verb::get,   http::verb::head,    http::verb::post,   http::verb::put,
                                   http::verb::patch, http::verb::delete_, http::verb::options};
 
 std::string_view view(boost::beast::string_view text) {
@@ -69,7 +69,8 @@ parsed_request head_of(const Message& message) {
     head.request.headers.add(name, view(field.value()));
   }
   head.keep_alive = message.keep_alive();
-  head.wants_websocket = http::token_list{message[http::field::connection]}.exists("upgrade") && iequals(message[http::field::upgrade], "websocket");
+  head.wants_websocket =
+    http::token_list{message[http::field::connection]}.exists("upgrade") && iequals(message[http::field::upgrade], "websocket");
   return head;
 }
 
@@ -112,7 +113,8 @@ std::optional<bad_http> http_parser::take_header(std::string& input) {
   impl_ = std::make_unique<impl>();
   impl_->parser.header_limit(static_cast<uint32_t>(limits_.header_bytes_max + 4));
   auto target = input.find(' ') + 1;
-  impl_->parser.body_limit(input.compare(target, engineio_path.size(), engineio_path) == 0 ? limits_.engineio_bytes_max : limits_.body_bytes_max);
+  auto is_engineio = input.compare(target, limits_.engineio_path.size(), limits_.engineio_path) == 0;
+  impl_->parser.body_limit(is_engineio ? limits_.engineio_bytes_max : limits_.body_bytes_max);
   auto error = boost::beast::error_code{};
   impl_->parser.put(boost::asio::buffer(input.data(), size), error);
   if (error && error != http::error::need_more)
