@@ -1,5 +1,6 @@
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
@@ -9,5 +10,6 @@ find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(CAF 0.17.6 EXACT REQUIRED)
 find_package(SOCI REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED) # of it the core only: its pull server brings a web server of its own
 pkg_check_modules(libjwt REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)

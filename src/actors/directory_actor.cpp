@@ -14,7 +14,7 @@ directory_host::directory_host(handle::pointer self, reader_pool readers, room_s
 }
 
 directory_host::handle::behavior_type directory_host::make_behavior() {
-  self_->set_down_handler([this](caf::down_msg& down) { on_down(down.source); });
+  self_->set_down_handler([this](caf::down_msg& down) { on_down(down.source, down.reason); });
   return {
     [this](const find_room& what) { return on_find(what); },
     [this](const drain&) { return on_drain(); },
@@ -69,11 +69,11 @@ void directory_host::on_not_loaded(room_id room, const failure& why) {
     to.deliver(to_error(why));
 }
 
-void directory_host::on_down(const caf::actor_addr& who) {
+void directory_host::on_down(const caf::actor_addr& who, const caf::error& why) {
   auto dead = std::ranges::find_if(rooms_, [&](const auto& x) { return x.second.actor.address() == who; });
   if (dead == rooms_.end())
     return;
-  spdlog::error("a room has died and will be started afresh when it is asked for");
+  spdlog::error("a room has died ({}) and will be started afresh when it is asked for", self_->system().render(why));
   auto room = dead->first;
   rooms_.erase(dead);
   if (draining_)

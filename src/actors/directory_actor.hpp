@@ -36,7 +36,7 @@ private:
   void load(room_id room);
   void on_loaded(room_id room, store::room_image_ptr image);
   void on_not_loaded(room_id room, const failure& why);
-  void on_down(const caf::actor_addr& who);
+  void on_down(const caf::actor_addr& who, const caf::error& why);
   void on_drained(room_id room);
   void end_if_drained();
 

@@ -2,10 +2,26 @@
 
 #include "actors/errors.hpp"
 
+#include "base/metrics.hpp"
+
 #include <cassert>
+#include <chrono>
 #include <utility>
 
 namespace stentor {
+namespace {
+
+const auto seconds = metrics::series{metrics::metric::commit_seconds};
+const auto operations = metrics::series{metrics::metric::commit_operations};
+
+size_t count(const std::vector<store::batch>& batches) {
+  size_t all = 0;
+  for (const auto& one : batches)
+    all += one.entries.size();
+  return all;
+}
+
+} // namespace
 
 persistence_host::persistence_host(handle::pointer self, std::shared_ptr<store::database> db)
   : self_(self), db_(std::move(db)), journal_(std::make_unique<store::journal>(*db_)) {
@@ -17,6 +33,7 @@ persistence_host::handle::behavior_type persistence_host::make_behavior() {
     [this](const commit_waiting&) { on_commit(); },
     [this](const store::new_room& what) { return answer(journal_->create_room(what)); },
     [this](const store::new_user& what) { return answer(journal_->ensure_user(what)); },
+    [this](const try_store&) { return answer(journal_->try_write()); },
   };
 }
 
@@ -32,7 +49,11 @@ caf::result<appended> persistence_host::on_append(const append& what) {
 void persistence_host::on_commit() {
   auto batches = std::exchange(batches_, {});
   auto replies = std::exchange(replies_, {});
+  auto began = std::chrono::steady_clock::now();
   auto outcomes = journal_->append(batches);
+  auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+  seconds.observe(static_cast<uint64_t>(took.count()));
+  operations.observe(count(batches));
   assert(outcomes.size() == replies.size());
   for (size_t i = 0; i < replies.size(); ++i)
     replies[i].deliver(appended{std::move(outcomes[i])});

@@ -9,6 +9,7 @@
 #include "net/interface.hpp"
 #include "store/history.hpp"
 #include "store/journal.hpp"
+#include "store/totals.hpp"
 
 #include <caf/typed_actor.hpp>
 
@@ -116,6 +117,8 @@ struct appended {
 };
 /// What has queued up is to be committed now.
 struct commit_waiting {};
+/// Could a message be stored now?
+struct try_store {};
 
 /// PERSISTENCE: the only writer. Whatever waits goes into one transaction.
 using persistence_actor = caf::typed_actor<
@@ -126,7 +129,9 @@ using persistence_actor = caf::typed_actor<
   // A new room with its owner.
   caf::replies_to<store::new_room>::with<room_info>,
   // The user of an identity provider's subject, created if need be.
-  caf::replies_to<store::new_user>::with<user>>;
+  caf::replies_to<store::new_user>::with<user>,
+  // True, or the reason why not.
+  caf::replies_to<try_store>::with<bool>>;
 
 // -- reader -------------------------------------------------------------------
 
@@ -148,6 +153,7 @@ struct find_user {
 struct list_rooms {
   user_id who;
 };
+struct count_all {};
 
 /// READER: reads what is committed; several share the work.
 using reader_actor = caf::typed_actor<
@@ -160,7 +166,9 @@ using reader_actor = caf::typed_actor<
   // Who someone is; `not_found`.
   caf::replies_to<find_user>::with<user>,
   // The rooms that someone is in.
-  caf::replies_to<list_rooms>::with<std::vector<room_info>>>;
+  caf::replies_to<list_rooms>::with<std::vector<room_info>>,
+  // How much there is.
+  caf::replies_to<count_all>::with<store::totals>>;
 
 // -- node ---------------------------------------------------------------------
 
@@ -185,11 +193,13 @@ CAF_ADD_TYPE_ID(stentor, (stentor::found_room))
 CAF_ADD_TYPE_ID(stentor, (stentor::append))
 CAF_ADD_TYPE_ID(stentor, (stentor::appended))
 CAF_ADD_TYPE_ID(stentor, (stentor::commit_waiting))
+CAF_ADD_TYPE_ID(stentor, (stentor::try_store))
 CAF_ADD_TYPE_ID(stentor, (stentor::resolve_room))
 CAF_ADD_TYPE_ID(stentor, (stentor::load_room))
 CAF_ADD_TYPE_ID(stentor, (stentor::read_history))
 CAF_ADD_TYPE_ID(stentor, (stentor::find_user))
 CAF_ADD_TYPE_ID(stentor, (stentor::list_rooms))
+CAF_ADD_TYPE_ID(stentor, (stentor::count_all))
 CAF_ADD_TYPE_ID(stentor, (stentor::room_id))
 CAF_ADD_TYPE_ID(stentor, (stentor::room_info))
 CAF_ADD_TYPE_ID(stentor, (std::vector<stentor::room_info>))
@@ -197,6 +207,7 @@ CAF_ADD_TYPE_ID(stentor, (stentor::user))
 CAF_ADD_TYPE_ID(stentor, (stentor::store::new_room))
 CAF_ADD_TYPE_ID(stentor, (stentor::store::new_user))
 CAF_ADD_TYPE_ID(stentor, (stentor::store::page))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::totals))
 CAF_ADD_TYPE_ID(stentor, (stentor::store::room_image_ptr))
 CAF_ADD_TYPE_ID(stentor, (stentor::room_actor))
 CAF_ADD_TYPE_ID(stentor, (stentor::directory_actor))
@@ -218,11 +229,13 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::found_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::append)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::appended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::commit_waiting)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::try_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::resolve_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::load_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::read_history)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_user)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::list_rooms)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::count_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::room_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::room_info)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<stentor::room_info>)
@@ -230,4 +243,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::user)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::new_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::new_user)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::totals)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::room_image_ptr)

@@ -5,7 +5,7 @@
 namespace stentor {
 
 reader_host::reader_host(handle::pointer, std::shared_ptr<store::database> db)
-  : db_(std::move(db)), history_(std::make_unique<store::history>(*db_)) {
+  : db_(std::move(db)), history_(std::make_unique<store::history>(*db_)), counter_(std::make_unique<store::counter>(*db_)) {
 }
 
 reader_host::handle::behavior_type reader_host::make_behavior() {
@@ -17,6 +17,7 @@ reader_host::handle::behavior_type reader_host::make_behavior() {
       return answer(what.id ? history_->find_user(what.id) : history_->find_user(what.issuer, what.subject));
     },
     [this](const list_rooms& what) { return answer(history_->rooms_of(what.who)); },
+    [this](const count_all&) { return answer(counter_->count()); },
   };
 }
 

@@ -21,6 +21,7 @@ public:
 private:
   std::shared_ptr<store::database> db_;
   std::unique_ptr<store::history> history_;
+  std::unique_ptr<store::counter> counter_;
 };
 
 } // namespace stentor

@@ -11,6 +11,7 @@ room_host::room_host(handle::pointer self, store::room_image_ptr image, persiste
                      announcer announce, room_policy policy)
   : self_(self), model_(image->info, policy.room), persistence_(std::move(persistence)), readers_(std::move(readers)),
     announce_(std::move(announce)), policy_(policy) {
+  alive_.set(1);
   for (const auto& [who, role] : image->members)
     model_.admit(who, role);
 }
@@ -100,10 +101,18 @@ caf::result<committed> room_host::on_submit(const submit& what) {
   return reply;
 }
 
+void room_host::count_waiting() {
+  admitted_.set(pending_.size() + in_flight_.size());
+  appending_.set(in_flight_.size());
+}
+
 void room_host::append_next() {
-  if (!in_flight_.empty() || pending_.empty())
+  auto is_free = in_flight_.empty();
+  if (is_free)
+    in_flight_ = std::exchange(pending_, {});
+  count_waiting();
+  if (!is_free || in_flight_.empty())
     return;
-  in_flight_ = std::exchange(pending_, {});
   auto batch = store::batch{model_.info().id, {}};
   for (const auto& x : in_flight_)
     batch.entries.push_back(x.what);

@@ -2,6 +2,7 @@
 
 #include "actors/protocol.hpp"
 #include "actors/reader_pool.hpp"
+#include "base/metrics.hpp"
 #include "chat/room.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -60,6 +61,7 @@ private:
   void on_refused(const failure& why);
   void fan_out(const std::vector<event_ptr>& news);
   void answer_drained();
+  void count_waiting();
   room_label label() const { return {model_.info().id, model_.info().key, model_.info().kind}; }
 
   handle::pointer self_;
@@ -71,6 +73,9 @@ private:
   std::map<uint32_t, audience> audiences_; ///< by network thread
   std::vector<waiting> pending_;
   std::vector<waiting> in_flight_;
+  metrics::share alive_{metrics::metric::rooms};
+  metrics::share admitted_{metrics::metric::room_pending};
+  metrics::share appending_{metrics::metric::persistence_waiting};
   bool draining_ = false;
   std::vector<caf::typed_response_promise<drained>> drains_;
 };

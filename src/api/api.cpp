@@ -1,5 +1,6 @@
 #include "api/api.hpp"
 
+#include "base/metrics.hpp"
 #include "net/network.hpp"
 
 #include <algorithm>
@@ -42,6 +43,7 @@ void call::answer(unsigned status, json data, json meta) const {
 }
 
 void call::fail(const failure& why) const {
+  metrics::count_error(why.code);
   reply(error_response(why, json{{"code", name(why.code)}}));
 }
 
@@ -65,18 +67,27 @@ void service::handle(http_request request, http_reply reply) {
     path_known = path_known || params;
     if (!params || route.method != request.method)
       continue;
-    auto token = std::string{token_of(request)};
-    auto from = std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(reply)});
-    return auth_.authenticate(token, [this, from, &route](const result<user_ptr>& who) {
-      if (!who)
-        return from->fail(who.error());
-      from->who = *who;
-      route.handle(*this, from);
-    });
+    auto as_route = [reply = std::move(reply), path = route.path](http_response answer) {
+      answer.route = path;
+      reply(std::move(answer));
+    };
+    return handle(route, std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(as_route)}));
   }
+  metrics::count_error(path_known ? errc::bad_request : errc::not_found);
   if (path_known)
     return reply(error_answer(405, "MethodNotAllowedError", request.method + " is not allowed here"));
   reply(error_response({errc::not_found, "There is nothing at " + request.path}));
+}
+
+void service::handle(const route& found, std::shared_ptr<call> from) {
+  if (found.needs == access::anyone)
+    return found.handle(*this, from);
+  auth_.authenticate(token_of(from->request), [this, from, &found](const result<user_ptr>& who) {
+    if (!who)
+      return from->fail(who.error());
+    from->who = *who;
+    found.handle(*this, from);
+  });
 }
 
 } // namespace stentor::api

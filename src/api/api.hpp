@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/recent.hpp"
 #include "engine/chat_engine.hpp"
 
 #include <span>
@@ -12,7 +13,7 @@ namespace stentor::api {
 struct call {
   http_request request;
   std::vector<std::string> params; ///< what the `:words` of the route stand for, decoded
-  user_ptr who;
+  user_ptr who;                    ///< null where anyone may call
   http_reply reply;
 
   /// `{"data":…}` with a status; meta is left out if it is null.
@@ -24,6 +25,14 @@ struct call {
 };
 using call_ptr = std::shared_ptr<const call>;
 
+struct route;
+
+/// What operators ask for, kept for a moment: asking often costs the store nothing.
+struct operations {
+  recent<bool> store_works;
+  recent<store::totals> totals;
+};
+
 /// REST on one network thread: finds the route, finds out who asks, lets the route's handler ask the actors.
 class service {
 public:
@@ -34,21 +43,30 @@ public:
   network_actor::pointer self() const { return below_.self(); }
   const settings& config() const { return below_.config(); }
   chat_actors& actors() { return actors_; }
+  network& below() { return below_; }
+  operations& ops() { return operations_; }
 
   /// Asks an actor; a failure answers the call.
   template <class Actor, class Message, class OnAnswer>
   void ask(const call_ptr& from, const Actor& whom, Message what, OnAnswer on_answer);
 
 private:
+  void handle(const route& found, std::shared_ptr<call> from);
+
   network& below_;
   chat_actors actors_;
   authenticator& auth_;
+  operations operations_;
 };
+
+/// Who may call a route: anyone, or users with a token.
+enum class access : uint8_t { anyone, user };
 
 /// One route: `:word` in its path takes one segment.
 struct route {
   std::string_view method;
   std::string_view path;
+  access needs;
   void (*handle)(service&, const call_ptr&);
 };
 
@@ -61,5 +79,9 @@ void list_channels(service& on, const call_ptr& from);
 void show_channel(service& on, const call_ptr& from);
 void join_channel(service& on, const call_ptr& from);
 void list_messages(service& on, const call_ptr& from);
+void show_health(service& on, const call_ptr& from);
+void show_readiness(service& on, const call_ptr& from);
+void show_metrics(service& on, const call_ptr& from);
+void show_stats(service& on, const call_ptr& from);
 
 } // namespace stentor::api

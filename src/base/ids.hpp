@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <string>
 
 namespace stentor {
 
@@ -27,6 +28,11 @@ struct connection_id {
   uint32_t generation = 0;
   friend auto operator<=>(const connection_id&, const connection_id&) = default;
 };
+
+/// For the log.
+inline std::string name_of(const connection_id& which) {
+  return std::to_string(which.thread) + '.' + std::to_string(which.slot) + '.' + std::to_string(which.generation);
+}
 
 } // namespace stentor
 

@@ -39,6 +39,9 @@ struct socketio_settings {
   uint64_t connect_timeout_ms = 45000;
   uint64_t upgrade_timeout_ms = 10000;
   uint64_t max_payload_bytes = 1000000;
+  std::string path = "/socket.io/";
+  bool serve_client = true;
+  bool compress_polls = true;
 };
 
 struct actors_settings {

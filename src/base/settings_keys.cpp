@@ -21,6 +21,10 @@ bool a_database_url(const std::string& text) {
   return text.empty() || (text.starts_with(sqlite) && text.size() > sqlite.size());
 }
 
+bool a_path(const std::string& text) {
+  return text.size() > 1 && text.front() == '/' && text.back() == '/' && text.find_first_of("?#% ") == std::string::npos;
+}
+
 bool an_origin(const std::string& text) {
   for (std::string_view scheme : {"http://", "https://"})
     if (text.starts_with(scheme))
@@ -87,7 +91,13 @@ constexpr setting_key keys[] = {
   {"socketio.upgrade_timeout_ms", at<&s::socketio, &socketio_settings::upgrade_timeout_ms>, range(100, 3600000),
    "Milliseconds in which a WebSocket must have taken the place of long-polling"},
   {"socketio.max_payload_bytes", at<&s::socketio, &socketio_settings::max_payload_bytes>, range(1024, 128 * mebi),
-   "Bytes of the largest packet from a client; a larger one ends its connection"},
+   "Bytes of the largest packet from a client, with all its attachments; a larger one ends its connection"},
+  {"socketio.path", at<&s::socketio, &socketio_settings::path>, such("a path that begins and ends with a slash", a_path),
+   "Where clients connect; what is below it is not the API's"},
+  {"socketio.serve_client", at<&s::socketio, &socketio_settings::serve_client>, any,
+   "Whether the official client is served below that path, as socket.io.js and so on"},
+  {"socketio.compress_polls", at<&s::socketio, &socketio_settings::compress_polls>, any,
+   "Whether answers of long-polling of 1024 bytes or more are compressed for clients that accept gzip"},
 
   {"actors.policy", at<&s::actors, &actors_settings::policy>, one_of("sharing|stealing"),
    "How the actor workers find work; stealing polls, and takes processor time from network.threads"},

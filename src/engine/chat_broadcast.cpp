@@ -1,5 +1,6 @@
 #include "engine/chat_broadcast.hpp"
 
+#include "engine/event_metrics.hpp"
 #include "io/packets.hpp"
 
 namespace stentor {
@@ -8,9 +9,11 @@ variant_id variant_of(const dialect::table& spoken) {
   return static_cast<variant_id>(dialect::number(spoken));
 }
 
-std::string chat_broadcast::encode(variant_id variant) const {
-  const auto& word = dialect::word_for(*dialect::all()[variant], *what_);
-  return io::event_packet("/", word.name, word.show(room_, *what_).dump());
+encoded_packet chat_broadcast::encode(variant_id variant) const {
+  const auto& spoken = *dialect::all()[variant];
+  const auto& word = dialect::word_for(spoken, *what_);
+  count_out(&spoken, word.name);
+  return {io::event_packet("/", word.name, word.show(room_, *what_).dump()), {}};
 }
 
 } // namespace stentor

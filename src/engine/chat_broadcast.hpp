@@ -13,7 +13,7 @@ variant_id variant_of(const dialect::table& spoken);
 class chat_broadcast final : public broadcast {
 public:
   chat_broadcast(room_label room, event_ptr what) : room_(std::move(room)), what_(std::move(what)) {}
-  std::string encode(variant_id variant) const override;
+  encoded_packet encode(variant_id variant) const override;
 
 private:
   room_label room_;

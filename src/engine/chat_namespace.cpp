@@ -1,5 +1,6 @@
 #include "engine/chat_namespace.hpp"
 
+#include "base/metrics.hpp"
 #include "engine/chat_socket.hpp"
 #include "net/connection.hpp"
 
@@ -17,6 +18,7 @@ std::string token_from(const json& auth, const http_request& handshake) {
 }
 
 void refuse(io::socket& guest, const failure& why) {
+  metrics::count_error(why.code);
   auto bad_token = why.code == errc::invalid_token;
   auto text = why.code == errc::unauthenticated ? "Authentication token required" : sentence(why.code);
   auto data = json{{"code", name(why.code)}, {"message", "Authentication error"}};

@@ -1,8 +1,10 @@
 #include "engine/chat_socket.hpp"
 
 #include "actors/errors.hpp"
+#include "base/metrics.hpp"
 #include "base/overloaded.hpp"
 #include "engine/chat_broadcast.hpp"
+#include "engine/event_metrics.hpp"
 #include "net/connection.hpp"
 
 #include <algorithm>
@@ -39,6 +41,7 @@ chat_socket::chat_socket(io::socket& socket, network& below, directory_actor dir
 
 void chat_socket::greet() {
   auto id = std::to_string(who_->id.value);
+  count_out(nullptr, "authenticated");
   socket_.emit("authenticated", json{{"userId", id},
                                      {"name", who_->name},
                                      {"image", or_null(who_->image)},
@@ -72,6 +75,7 @@ void chat_socket::ask(const Actor& whom, Message what, const question_ptr& asked
 
 void chat_socket::on_event(const std::string& event, std::span<const json> args, io::ack_id ack) {
   auto [dialect, word] = dialect::find(event);
+  count_in({dialect, word});
   auto asked = question{.dialect = dialect, .word = word, .event = event, .payload = args.empty() ? json{} : args[0], .ack = ack};
   if (!asked.word)
     return fail(asked, {errc::unknown_event, "Unknown event " + event.substr(0, shown_event_bytes_max)});
@@ -163,6 +167,7 @@ void chat_socket::on_disconnect(std::string_view) {
 
 void chat_socket::answer(const question& asked, const dialect::outcome& what) {
   auto shown = asked.word->show(what).dump();
+  count_out(asked.dialect, asked.word->answer);
   socket_.emit(asked.word->answer, shown);
   if (asked.ack)
     socket_.acknowledge(*asked.ack, R"({"ok":true,)" + shown.substr(1));
@@ -170,6 +175,7 @@ void chat_socket::answer(const question& asked, const dialect::outcome& what) {
 }
 
 void chat_socket::fail(const question& asked, const failure& why) {
+  metrics::count_error(why.code);
   auto text = asked.word ? dialect::text_for(*asked.word, why) : std::string_view{why.detail};
   auto shown = asked.ack ? json{{"ok", false}, {"error", text}, {"code", name(why.code)}}
                          : json{{"message", text}, {"code", name(why.code)}, {"event", asked.event}};
@@ -182,6 +188,8 @@ void chat_socket::fail(const question& asked, const failure& why) {
   }
   if (!asked.ack && asked.payload.is_object() && asked.payload.contains("clientMessageId"))
     shown["clientMessageId"] = asked.payload["clientMessageId"];
+  if (!asked.ack)
+    count_out(asked.dialect, "error");
   if (asked.ack)
     socket_.acknowledge(*asked.ack, shown.dump());
   else

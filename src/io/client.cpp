@@ -2,40 +2,55 @@
 
 #include "io/server.hpp"
 #include "net/connection.hpp"
-#include "protocol/socketio.hpp"
 
 #include <algorithm>
 
 namespace stentor::io {
 
+client::client(server& owner, connection& link)
+  : server_(owner), link_(link), decoder_(owner.limits(), owner.below().config().socketio.max_payload_bytes) {
+}
+
 void client::on_message(std::string_view text) {
-  auto packet = socketio::decode(text, server_.limits());
-  if (!packet)
-    return link_.close(close_reason::parse_error);
-  if (packet->type == socketio::packet_type::connect)
-    return on_connect(std::move(packet->nsp), packet->data);
-  auto* to = find(packet->nsp);
+  on_decoded(decoder_.on_text(text));
+}
+
+void client::on_binary(std::string_view bytes) {
+  on_decoded(decoder_.on_binary(bytes));
+}
+
+void client::on_decoded(socketio::decoder::outcome got) {
+  if (!got)
+    link_.close(close_reason::parse_error);
+  else if (*got)
+    on_packet(**std::move(got));
+}
+
+void client::on_packet(socketio::packet packet) {
+  if (packet.type == socketio::packet_type::connect)
+    return on_connect(std::move(packet.nsp), packet.data);
+  auto* to = find(packet.nsp);
   if (!to || !to->connected())
     return link_.close(close_reason::forced_close);
-  switch (packet->type) {
-    case socketio::packet_type::event: {
-      const auto& args = packet->data;
-      if (args.is_array() && args[0].is_string())
-        to->on_event(args[0].get_ref<const std::string&>(), std::span{args.get_ref<const json::array_t&>()}.subspan(1), packet->id);
+  auto args = packet.data.is_array() ? std::span<const json>{packet.data.get_ref<const json::array_t&>()} : std::span<const json>{};
+  switch (packet.type) {
+    case socketio::packet_type::event:
+    case socketio::packet_type::binary_event:
+      if (!args.empty() && args[0].is_string())
+        to->on_event(args[0].get_ref<const std::string&>(), args.subspan(1), packet.id);
       return;
-    }
+    case socketio::packet_type::ack:
+    case socketio::packet_type::binary_ack:
+      if (packet.id)
+        to->on_ack(*packet.id, args);
+      return;
     case socketio::packet_type::disconnect: {
       auto alive = to->shared_from_this();
       to->on_gone("client namespace disconnect");
       return forget(*to);
     }
-    case socketio::packet_type::ack: return; // of none that was asked for
     default: return link_.close(close_reason::parse_error);
   }
-}
-
-void client::on_binary(std::string_view) {
-  link_.close(close_reason::parse_error);
 }
 
 void client::on_connect(std::string nsp, const json& auth) {

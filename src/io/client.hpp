@@ -2,6 +2,7 @@
 
 #include "io/socket.hpp"
 #include "net/application.hpp"
+#include "protocol/socketio_binary.hpp"
 
 #include <memory>
 #include <vector>
@@ -11,7 +12,7 @@ namespace stentor::io {
 /// One connection's Socket.IO side: decodes packets, holds a socket for each namespace it has joined.
 class client final : public connection_handler {
 public:
-  client(server& owner, connection& link) : server_(owner), link_(link) {}
+  client(server& owner, connection& link);
 
   void on_message(std::string_view text) override;
   void on_binary(std::string_view bytes) override;
@@ -21,11 +22,14 @@ public:
   void forget(const socket& gone);
 
 private:
+  void on_decoded(socketio::decoder::outcome got);
+  void on_packet(socketio::packet packet);
   void on_connect(std::string nsp, const json& auth);
   socket* find(const std::string& nsp);
 
   server& server_;
   connection& link_;
+  socketio::decoder decoder_;
   std::vector<std::shared_ptr<socket>> sockets_; ///< few; those that await their namespace's consent included
 };
 

@@ -1,8 +1,21 @@
 #include "io/server.hpp"
 
+#include "base/metrics.hpp"
 #include "net/connection.hpp"
 
 namespace stentor::io {
+namespace {
+
+const auto recipients = metrics::series{metrics::metric::broadcast_recipients};
+
+size_t count(const room_index::members& sockets) {
+  size_t all = 0;
+  for (const auto& [variant, some] : sockets)
+    all += some.size();
+  return all;
+}
+
+} // namespace
 
 server::server(network& below)
   : below_(below), limits_{.depth_max = below.config().limits.json_depth_max, .elements_max = below.config().limits.json_elements_max} {
@@ -16,6 +29,8 @@ void server::tell(const room_key& room, std::span<const broadcast_ptr> what) {
   auto* members = rooms_.find(room);
   if (!members || what.empty())
     return;
+  for (size_t i = 0, all = count(*members); i < what.size(); ++i)
+    recipients.observe(all);
   for (const auto& [variant, sockets] : *members) {
     auto frames = below_.log().message(what.front()->encode(variant));
     for (const auto& next : what.subspan(1))
@@ -27,7 +42,7 @@ void server::tell(const room_key& room, std::span<const broadcast_ptr> what) {
 
 namespace_handler* server::find(const std::string& nsp) {
   auto found = namespaces_.find(nsp);
-  return found == namespaces_.end() ? nullptr : found->second;
+  return found == namespaces_.end() ? nullptr : found->second.handler;
 }
 
 void server::forget(socket& gone) {

@@ -26,7 +26,7 @@ public:
   explicit server(network& below);
 
   /// Before the thread runs. `handler` outlives the server.
-  void serve(std::string nsp, namespace_handler& handler) { namespaces_[std::move(nsp)] = &handler; }
+  void serve(std::string nsp, namespace_handler& handler) { namespaces_[std::move(nsp)] = {&handler}; }
   std::unique_ptr<connection_handler> open(connection& link);
 
   /// Tells every local member of a room: encodes once per variant, copies nothing per member.
@@ -38,11 +38,18 @@ public:
   /// Null if there is no such namespace.
   namespace_handler* find(const std::string& nsp);
   void forget(socket& gone);
+  /// The id of the next acknowledgement that is asked for in a namespace.
+  uint64_t next_ack(const std::string& nsp) { return namespaces_[nsp].next_ack++; }
 
 private:
+  struct place {
+    namespace_handler* handler = nullptr;
+    uint64_t next_ack = 0;
+  };
+
   network& below_;
   json_limits limits_;
-  std::map<std::string, namespace_handler*, std::less<>> namespaces_;
+  std::map<std::string, place, std::less<>> namespaces_;
   room_index rooms_;
 };
 

@@ -1,14 +1,30 @@
 #include "io/socket.hpp"
 
+#include "base/metrics.hpp"
 #include "io/client.hpp"
 #include "io/server.hpp"
 #include "net/connection.hpp"
 #include "protocol/engineio.hpp"
-#include "protocol/socketio.hpp"
+#include "protocol/socketio_binary.hpp"
 
 #include <algorithm>
 
 namespace stentor::io {
+namespace {
+
+const auto joined = metrics::series{metrics::metric::sockets};
+
+} // namespace
+
+/// An acknowledgement that the client owes.
+struct socket::awaited final : timer_wheel::client {
+  awaited(socket& whose, uint64_t id, on_answer then) : whose(whose), id(id), then(std::move(then)) {}
+  void on_deadline(steady_time) override { whose.settle(id, failure{errc::unavailable, "operation has timed out"}); }
+
+  socket& whose;
+  uint64_t id;
+  on_answer then;
+};
 
 socket::socket(server& owner, connection& link, std::string nsp)
   : server_(owner), link_(link), nsp_(std::move(nsp)), id_(engineio::make_sid()) {
@@ -18,6 +34,7 @@ socket::~socket() = default;
 
 void socket::accept(std::unique_ptr<socket_handler> handler) {
   handler_ = std::move(handler);
+  joined.add();
   link_.keep();
   link_.send(socketio::connect_packet(nsp_, id_));
 }
@@ -33,6 +50,32 @@ void socket::emit(std::string_view event, std::string_view args) {
 
 void socket::acknowledge(uint64_t ack, std::string_view args) {
   link_.send(socketio::ack_packet(nsp_, ack, args));
+}
+
+void socket::emit(std::string_view event, std::span<const json> args) {
+  link_.send(socketio::encode_event(nsp_, event, args));
+}
+
+void socket::acknowledge(uint64_t ack, std::span<const json> args) {
+  link_.send(socketio::encode_ack(nsp_, ack, args));
+}
+
+void socket::emit_with_ack(std::string_view event, std::span<const json> args, std::chrono::milliseconds timeout, on_answer then) {
+  auto id = server_.next_ack(nsp_);
+  auto& waiting = *awaited_.emplace(id, std::make_unique<awaited>(*this, id, std::move(then))).first->second;
+  server_.below().timers().set(waiting, std::chrono::steady_clock::now() + timeout);
+  link_.send(socketio::encode_event(nsp_, event, args, id));
+}
+
+void socket::on_ack(uint64_t ack, std::span<const json> args) {
+  settle(ack, args);
+}
+
+/// An id that nobody waits for, or no longer, is nobody's business.
+void socket::settle(uint64_t ack, const result<std::span<const json>>& answer) {
+  auto alive = shared_from_this();
+  if (auto waiting = awaited_.extract(ack))
+    waiting.mapped()->then(answer);
 }
 
 void socket::enter(const room_key& room, variant_id variant) {
@@ -57,10 +100,14 @@ void socket::disconnect() {
 void socket::on_gone(std::string_view reason) {
   if (std::exchange(gone_, true))
     return;
+  while (!awaited_.empty())
+    settle(awaited_.begin()->first, failure{errc::unavailable, "socket has been disconnected"});
   for (const auto& [room, variant] : std::exchange(rooms_, {}))
     server_.rooms().leave(room, variant, *this);
-  if (handler_)
-    handler_->on_disconnect(reason);
+  if (!handler_)
+    return;
+  joined.add(-1);
+  handler_->on_disconnect(reason);
 }
 
 } // namespace stentor::io

@@ -1,9 +1,13 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "base/result.hpp"
 #include "io/room_index.hpp"
 #include "net/close_reason.hpp"
 
+#include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,6 +54,14 @@ public:
   /// `args` are ready JSON texts, separated by commas, without brackets.
   void emit(std::string_view event, std::string_view args);
   void acknowledge(uint64_t ack, std::string_view args);
+  /// The same with values, which may be binary.
+  void emit(std::string_view event, std::span<const json> args);
+  void acknowledge(uint64_t ack, std::span<const json> args);
+
+  /// The arguments of the client's acknowledgement; or `unavailable`, because time is up or the socket has gone.
+  using on_answer = std::function<void(const result<std::span<const json>>& answer)>;
+  /// Calls `then` once, unless the socket is destroyed before it has gone.
+  void emit_with_ack(std::string_view event, std::span<const json> args, std::chrono::milliseconds timeout, on_answer then);
 
   void enter(const room_key& room, variant_id variant);
   void leave(const room_key& room, variant_id variant);
@@ -59,8 +71,11 @@ public:
 
 private:
   friend class client;
+  struct awaited;
   void on_event(const std::string& event, std::span<const json> args, ack_id ack) { handler_->on_event(event, args, ack); }
+  void on_ack(uint64_t ack, std::span<const json> args);
   void on_gone(std::string_view reason);
+  void settle(uint64_t ack, const result<std::span<const json>>& answer);
 
   server& server_;
   connection& link_;
@@ -69,6 +84,7 @@ private:
   std::unique_ptr<socket_handler> handler_;
   bool gone_ = false;
   std::vector<std::pair<room_key, variant_id>> rooms_;
+  std::map<uint64_t, std::unique_ptr<awaited>> awaited_; ///< acknowledgements that the client owes
 };
 
 } // namespace stentor::io

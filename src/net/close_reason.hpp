@@ -8,6 +8,9 @@ namespace stentor {
 /// Why a connection ended, in the words of the reference's server side.
 enum class close_reason : uint8_t { transport_error, transport_close, forced_close, ping_timeout, parse_error, shutting_down };
 
+constexpr close_reason close_reasons[] = {close_reason::transport_error, close_reason::transport_close, close_reason::forced_close,
+                                          close_reason::ping_timeout,    close_reason::parse_error,     close_reason::shutting_down};
+
 constexpr std::string_view text(close_reason why) {
   constexpr std::string_view texts[] = {"transport error", "transport close", "forced close",
                                         "ping timeout",    "parse error",     "server shutting down"};

@@ -1,10 +1,13 @@
 #include "net/connection.hpp"
 
+#include "net/connection_metrics.hpp"
+#include "net/connection_upgrade.hpp"
 #include "net/network.hpp"
+#include "protocol/base64.hpp"
 #include "protocol/engineio.hpp"
-#include "protocol/engineio_payload.hpp"
 
 #include <caf/send.hpp>
+#include <spdlog/spdlog.h>
 
 namespace stentor {
 
@@ -14,20 +17,6 @@ using std::chrono::steady_clock;
 
 /// How long a client that polls may take to fetch its goodbye.
 constexpr auto polling_close_timeout = milliseconds{30'000};
-
-/// A WebSocket on trial beside the polls.
-struct connection::upgrade final : timer_wheel::client {
-  upgrade(connection& session, std::shared_ptr<websocket_link> candidate) : session(session), link(std::move(candidate)) {}
-  ~upgrade() override {
-    if (link)
-      link->end();
-  }
-  void on_deadline(steady_time) override { session.upgrade_.reset(); }
-
-  connection& session;
-  std::shared_ptr<websocket_link> link;
-  bool probed = false;
-};
 
 connection::connection(caf::actor_config& cfg, boost::asio::io_context& io, network& owner, std::shared_ptr<const http_request> handshake)
   : asio_hosted(cfg, io), owner_(owner), handshake_(std::move(handshake)), sid_(engineio::make_sid()),
@@ -79,6 +68,8 @@ std::string connection::open_packet() const {
 void connection::start(std::string_view hello) {
   auto now = steady_clock::now();
   connect_by_ = now + milliseconds{owner_.config().socketio.connect_timeout_ms};
+  count_opened(over());
+  spdlog::debug("connection {} opened over {} from {}", name_of(id_), text(over()), handshake_->address);
   push(owner_.log().frame(websocket::opcode::text, hello));
   handler_ = owner_.top().on_open(*this);
   expect_ping(now);
@@ -98,9 +89,19 @@ bool connection::takes_input(const websocket_link&) const {
   return state_ == state::closing || (state_ == state::open && !paused_ && !owner_.draining());
 }
 
+/// A binary message from a client that can send text only.
+void connection::on_base64(std::string_view text) {
+  if (auto bytes = base64::decode(text))
+    handler_->on_binary(*bytes);
+  else
+    close(close_reason::parse_error);
+}
+
 void connection::on_packet(std::string_view text) {
   if (state_ != state::open)
     return;
+  if (text.starts_with('b'))
+    return on_base64(text.substr(1));
   auto packet = engineio::decode(text);
   if (!packet)
     return close(close_reason::parse_error);
@@ -149,88 +150,14 @@ void connection::on_lost(websocket_link& from, bool error) {
     upgrade_.reset();
 }
 
-void connection::take_post(const http_request& request, const http_reply& reply) {
-  if (request.headers.get("content-type").starts_with("application/octet-stream")) {
-    reply({.status = 400, .body = {}, .headers = {}});
-    return end(close_reason::transport_error);
-  }
-  post_ = reply;
-  auto packets = engineio::split_payload(request.body);
-  if (!packets)
-    close(close_reason::parse_error);
-  else
-    for (const auto& packet : *packets)
-      if (!packet.is_binary)
-        on_packet(packet.text);
-      else if (state_ == state::open)
-        handler_->on_binary(packet.binary);
-  if (!paused_ || state_ != state::open)
-    answer_post();
-}
-
-void connection::answer_post() {
-  if (auto reply = std::exchange(post_, nullptr))
-    reply({.status = 200, .body = "ok", .content_type = "text/html", .headers = {{"cache-control", "no-store"}}});
-}
-
-// -- polls and their upgrade --------------------------------------------------
-
-void connection::poll(http_reply reply) {
-  if (poll_) {
-    answer_poll("1");
-    reply({.status = 400, .body = {}, .headers = {}});
-    return end(close_reason::transport_error);
-  }
-  poll_ = std::move(reply);
-  if (!outbox_.empty())
-    mark_dirty();
-  else if (upgrade_ && upgrade_->probed)
-    answer_poll("6");
-}
-
-void connection::abort_poll() {
-  if (std::exchange(poll_, nullptr))
-    end(close_reason::transport_close);
-}
-
-void connection::answer_poll(std::string payload) {
-  if (auto reply = std::exchange(poll_, nullptr))
-    reply(
-      {.status = 200, .body = std::move(payload), .content_type = "text/plain; charset=UTF-8", .headers = {{"cache-control", "no-store"}}});
-}
-
-void connection::probe(tcp::socket socket, std::string early) {
-  auto candidate = link_over(std::move(socket));
-  if (link_ || upgrade_ || state_ != state::open)
-    return candidate->end();
-  upgrade_ = std::make_unique<upgrade>(*this, candidate);
-  owner_.timers().set(*upgrade_, steady_clock::now() + milliseconds{owner_.config().socketio.upgrade_timeout_ms});
-  candidate->start(std::move(early));
-}
-
-/// `2probe` is answered; a poll that waits is let go at once, so that the client can pause and say `5`.
-void connection::on_probe(std::string_view payload) {
-  if (payload == "5" && upgrade_->probed)
-    return switch_to_websocket();
-  if (payload != "2probe")
-    return upgrade_.reset();
-  upgrade_->probed = true;
-  upgrade_->link->write(websocket::header(websocket::opcode::text, 6) + "3probe");
-  if (outbox_.empty())
-    answer_poll("6");
-}
-
-void connection::switch_to_websocket() {
-  answer_poll("6");
-  link_ = std::move(upgrade_->link);
-  upgrade_.reset();
-  if (!outbox_.empty())
-    mark_dirty();
-}
-
 // -- out ----------------------------------------------------------------------
 
 void connection::send(std::string_view packet) {
+  if (!outbox_.sealed())
+    push(owner_.log().message(packet));
+}
+
+void connection::send(const encoded_packet& packet) {
   if (!outbox_.sealed())
     push(owner_.log().message(packet));
 }
@@ -264,20 +191,16 @@ void connection::flush_websocket() {
   if (state_ == state::ended)
     return;
   if (!outbox_.sent(size, owner_.log()))
-    end(close_reason::transport_close);
+    drop();
   else if (outbox_.empty() && outbox_.sealed() && peer_closed_)
     end(close_reason::transport_close);
 }
 
-void connection::flush_polling() {
-  auto bytes = outbox_.unsent(owner_.log());
-  auto size = poll_ ? bytes.size() : 0;
-  if (size > 0)
-    answer_poll(engineio::payload_of_frames(bytes));
-  if (!outbox_.sent(size, owner_.log()))
-    end(close_reason::transport_close);
-  else if (size > 0 && outbox_.sealed())
-    end(close_reason::transport_close);
+/// The client reads too slowly: what waits for it is over the budget.
+void connection::drop() {
+  count_slow();
+  spdlog::debug("connection {} reads too slowly", name_of(id_));
+  end(close_reason::transport_close);
 }
 
 // -- time ---------------------------------------------------------------------
@@ -333,6 +256,7 @@ void connection::end(close_reason why) {
   upgrade_.reset();
   owner_.timers().cancel(*this);
   owner_.leave(*this);
+  count_ended(over());
   if (link_)
     link_->end();
   if (was_open)
@@ -343,6 +267,8 @@ void connection::end(close_reason why) {
 }
 
 void connection::tell_closed(close_reason why) {
+  count_closed(why);
+  spdlog::debug("connection {} closed: {}", name_of(id_), text(why));
   if (handler_)
     handler_->on_close(why);
 }

@@ -2,6 +2,7 @@
 
 #include "net/application.hpp"
 #include "net/asio_hosted.hpp"
+#include "net/connection_metrics.hpp"
 #include "net/outbox.hpp"
 #include "net/timer_wheel.hpp"
 #include "net/websocket_link.hpp"
@@ -41,6 +42,7 @@ public:
 
   /// Sends a Socket.IO packet to this client alone, in order with everything else.
   void send(std::string_view packet);
+  void send(const encoded_packet& packet);
   /// Sends frames that are in the thread's log already.
   void push(frame_range frames);
   /// Takes in nothing until `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST.
@@ -63,7 +65,7 @@ public:
   void poll(http_reply reply);
   /// The GET's TCP connection is gone.
   void abort_poll();
-  /// A POST.
+  /// A POST. A second one while the first waits ends the connection.
   void take_post(const http_request& request, const http_reply& reply);
   /// A WebSocket that wants to take the polls' place; closed at once if that cannot be.
   void probe(boost::asio::ip::tcp::socket socket, std::string early);
@@ -81,6 +83,7 @@ private:
   struct upgrade;
 
   std::shared_ptr<websocket_link> link_over(boost::asio::ip::tcp::socket socket);
+  transport over() const { return polls() ? transport::polling : transport::websocket; }
   std::string open_packet() const;
   void start(std::string_view hello);
   void close(close_reason why, websocket::close_code code);
@@ -91,9 +94,11 @@ private:
   void answer_post();
   void flush_polling();
   void flush_websocket();
+  void drop();
   void on_probe(std::string_view payload);
   void switch_to_websocket();
   void on_packet(std::string_view text);
+  void on_base64(std::string_view text);
 
   void on_frame_text(websocket_link& from, std::string_view payload) override;
   void on_frame_binary(websocket_link& from, std::string_view payload) override;

@@ -14,6 +14,13 @@ frame_range frame_log::message(std::string_view packet) {
   return close_frame_at_end();
 }
 
+frame_range frame_log::message(const encoded_packet& packet) {
+  auto frames = message(std::string_view{packet.text});
+  for (const auto& attachment : packet.attachments)
+    frames.last = frame(websocket::opcode::binary, attachment).last;
+  return frames;
+}
+
 frame_range frame_log::frame(websocket::opcode kind, std::string_view payload) {
   websocket::append_header(bytes_, kind, payload.size());
   bytes_ += payload;

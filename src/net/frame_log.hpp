@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/broadcast.hpp"
 #include "protocol/websocket.hpp"
 
 #include <cstdint>
@@ -25,6 +26,8 @@ class frame_log {
 public:
   /// Adds a text frame with an Engine.IO message around `packet`.
   frame_range message(std::string_view packet);
+  /// The same with attachments: binary frames right behind it.
+  frame_range message(const encoded_packet& packet);
   /// Adds a ready WebSocket frame of any kind.
   frame_range frame(websocket::opcode kind, std::string_view payload);
 

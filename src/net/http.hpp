@@ -38,7 +38,9 @@ struct http_response {
   std::string body;
   std::string content_type = "application/json; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers;
-  bool close = false; ///< end the TCP connection behind it
+  bool close = false;          ///< end the TCP connection behind it
+  bool compressible = false;   ///< worth it, if it is large and the client takes it
+  std::string_view route = {}; ///< the row of a table that has answered, a literal: for metrics
 };
 
 /// REST's error body: `{"data":null,"error":{"status","name","message","details"}}`.

@@ -134,8 +134,8 @@ std::optional<bad_http> http_parser::take_header(std::string& input) {
   impl_ = std::make_unique<impl>();
   impl_->parser.header_limit(static_cast<uint32_t>(limits_.header_bytes_max + 4));
   auto target = input.find(' ') + 1;
-  impl_->parser.body_limit(input.compare(target, engineio_path.size(), engineio_path) == 0 ? limits_.engineio_bytes_max
-                                                                                           : limits_.body_bytes_max);
+  auto is_engineio = input.compare(target, limits_.engineio_path.size(), limits_.engineio_path) == 0;
+  impl_->parser.body_limit(is_engineio ? limits_.engineio_bytes_max : limits_.body_bytes_max);
   auto error = boost::beast::error_code{};
   impl_->parser.put(boost::asio::buffer(input.data(), size), error);
   if (error && error != http::error::need_more)

@@ -8,13 +8,11 @@
 
 namespace stentor {
 
-/// Below it, requests are Engine.IO's.
-constexpr std::string_view engineio_path = "/socket.io/";
-
 struct http_limits {
   size_t header_bytes_max = 16'384;
   size_t body_bytes_max = 1 << 20;
-  size_t engineio_bytes_max = 1'000'000; ///< of a body that is Engine.IO's
+  size_t engineio_bytes_max = 1'000'000;          ///< of a body that is Engine.IO's
+  std::string_view engineio_path = "/socket.io/"; ///< below it, requests are; outlives the parser
 };
 
 /// A request as it came over one TCP connection.

@@ -33,6 +33,7 @@ private:
   void on_readable();
   void next_request();
   void on_request(parsed_request what);
+  std::optional<http_response> client_file(const http_request& request) const;
   void on_engineio(parsed_request what);
   std::optional<engineio::error_code> refusal(const parsed_request& what) const;
   void on_session_request(http_request request);
@@ -56,9 +57,12 @@ private:
   std::string input_;
   std::string output_;
   cors_request cors_;
+  std::string_view method_ = "(malformed)"; ///< of the request that is being answered; literals, for metrics
+  std::string_view route_ = "(malformed)";
   bool answering_ = false;
   bool wants_websocket_ = false;
   bool head_only_ = false;
+  bool takes_gzip_ = false;
   bool close_after_ = false;
   bool lingering_ = false;
   bool ended_ = false;

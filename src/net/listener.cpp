@@ -1,5 +1,7 @@
 #include "net/listener.hpp"
 
+#include "base/metrics.hpp"
+
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -15,6 +17,12 @@ using boost::asio::ip::tcp;
 
 /// How long accepting rests when the process is out of descriptors.
 constexpr auto exhausted_pause = std::chrono::milliseconds{100};
+
+namespace {
+
+const auto refused = metrics::series{metrics::metric::connections_refused, {"descriptors"}};
+
+} // namespace
 
 result<std::unique_ptr<listener>> listener::open(const settings& config, std::vector<network*> networks) {
   auto& io = networks.front()->io();
@@ -66,12 +74,14 @@ void listener::await_client() {
 void listener::accept_all() {
   for (;;) {
     auto socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (socket >= 0)
+    if (socket >= 0) {
+      exhausted_ = false;
       hand_over(socket);
-    else if (errno == EAGAIN)
+    } else if (errno == EAGAIN)
       return await_client();
     else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      spdlog::warn("cannot accept: {}; raise the limit of open files", std::strerror(errno));
+      refused.add();
+      log_exhausted();
       pause_.expires_after(exhausted_pause);
       return pause_.async_wait([this](const auto& error) {
         if (!error)
@@ -80,6 +90,13 @@ void listener::accept_all() {
     } else if (errno == EBADF || errno == EINVAL)
       return;
   }
+}
+
+/// Once, however long it lasts.
+void listener::log_exhausted() {
+  auto cause = std::strerror(errno); // NOLINT(concurrency-mt-unsafe)
+  if (!std::exchange(exhausted_, true))
+    spdlog::warn("cannot accept: {}; raise the limit of open files", cause);
 }
 
 void listener::hand_over(int socket) {

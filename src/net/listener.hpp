@@ -27,6 +27,7 @@ private:
   listener(std::vector<network*> networks, boost::asio::ip::tcp::acceptor acceptor, uint64_t socket_buffer_bytes);
   void await_client();
   void accept_all();
+  void log_exhausted();
   void hand_over(int socket);
 
   std::vector<network*> networks_;
@@ -35,6 +36,7 @@ private:
   int socket_buffer_bytes_;
   uint16_t port_;
   size_t next_ = 0;
+  bool exhausted_ = false; ///< of descriptors or memory, and said so
 };
 
 } // namespace stentor

@@ -1,5 +1,6 @@
 #include "net/network.hpp"
 
+#include "base/metrics.hpp"
 #include "net/connection.hpp"
 #include "net/http_session.hpp"
 #include "net/network_host.hpp"
@@ -18,6 +19,16 @@ constexpr size_t log_bytes_max = 32 << 20;
 constexpr size_t turns_before_flush = 512;
 /// One for each network thread; network.threads is at most 64.
 constexpr std::string_view sid_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+namespace {
+
+using metrics::metric;
+
+const auto flush_sends = metrics::series{metric::flush_sends};
+const auto refused_while_draining = metrics::series{metric::connections_refused, {"draining"}};
+const auto http_sessions = metrics::series{metric::http_sessions};
+
+} // namespace
 
 /// Ends a drain whose peers do not close, or whose answers do not come.
 struct network::drain_deadline : timer_wheel::client {
@@ -92,6 +103,7 @@ void network::flush() {
     if (auto* who = std::exchange(dirty_[flushed_++], nullptr))
       who->flush();
   }
+  flush_sends.observe(dirty_.size());
   dirty_.clear();
   flushed_ = 0;
   log_.clear();
@@ -106,7 +118,9 @@ void network::adopt(boost::asio::ip::tcp::socket::native_handle_type handle) {
       ::close(handle);
       return;
     }
-    if (!draining_)
+    if (draining_)
+      refused_while_draining.add();
+    else
       std::make_shared<http_session>(*this, std::move(socket))->start();
   });
 }
@@ -151,8 +165,14 @@ void network::leave(connection& who) {
     finish_drain();
 }
 
+void network::enter(http_session& who) {
+  sessions_.insert(&who);
+  http_sessions.add();
+}
+
 void network::leave(http_session& who) {
   sessions_.erase(&who);
+  http_sessions.add(-1);
   if (closing_ && connections_ == 0 && sessions_.empty())
     finish_drain();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/metrics.hpp"
 #include "base/settings.hpp"
 #include "net/application.hpp"
 #include "net/frame_log.hpp"
@@ -73,8 +74,10 @@ public:
   void leave(connection& who);
   bool full() const { return connections_ >= config_.network.connections_max; }
   bool draining() const { return draining_; }
-  void enter(http_session& who) { sessions_.insert(&who); }
+  void enter(http_session& who);
   void leave(http_session& who);
+
+  metrics::family& requests() { return requests_; }
 
   /// Takes in nothing more, lets what is in flight be answered, tells the clients, closes. `done` is called once, later.
   void drain(std::function<void()> done);
@@ -114,6 +117,7 @@ private:
   std::unordered_map<std::string_view, connection*> sessions_by_sid_; ///< the keys live in the connections
   size_t connections_ = 0;
   std::unordered_set<http_session*> sessions_;
+  metrics::family requests_{metrics::metric::http_requests};
 
   bool draining_ = false;
   bool closing_ = false;

@@ -1,8 +1,25 @@
 #include "net/outbox.hpp"
 
+#include "base/metrics.hpp"
+
 #include <utility>
 
 namespace stentor {
+namespace {
+
+const auto waiting = metrics::series{metrics::metric::outbox_backlog_bytes};
+
+} // namespace
+
+outbox::~outbox() {
+  if (counted_ > 0)
+    waiting.add(-static_cast<int64_t>(counted_));
+}
+
+void outbox::count() {
+  if (auto before = std::exchange(counted_, backlog_.size()); before != counted_)
+    waiting.add(static_cast<int64_t>(counted_) - static_cast<int64_t>(before));
+}
 
 void outbox::push(frame_range frames) {
   if (sealed_)
@@ -32,6 +49,7 @@ bool outbox::sent(size_t size, frame_log& log) {
     backlog_.erase(0, size);
   if (backlog_.empty())
     std::string{}.swap(backlog_);
+  count();
   return backlog_.size() <= bytes_max_;
 }
 

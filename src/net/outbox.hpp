@@ -14,6 +14,9 @@ namespace stentor {
 class outbox {
 public:
   explicit outbox(size_t bytes_max) : bytes_max_(bytes_max) {}
+  outbox(const outbox&) = delete;
+  outbox& operator=(const outbox&) = delete;
+  ~outbox();
 
   /// Adds frames of the log, in its order. A range that is the newest already is not added twice.
   void push(frame_range frames);
@@ -30,7 +33,10 @@ public:
   bool sent(size_t size, frame_log& log);
 
 private:
+  void count();
+
   size_t bytes_max_;
+  size_t counted_ = 0; ///< of the backlog, in the metric
   bool sealed_ = false;
   std::string backlog_;
   std::vector<frame_range> pending_;

@@ -69,6 +69,9 @@ public:
   /// The user that the issuer's subject has, created if there is none. Without a subject: `already_exists` if its name is taken.
   result<user> ensure_user(const new_user& wanted);
 
+  /// Commits a change that changes nothing: whether the next message could be stored now. `unavailable` says why not.
+  result<bool> try_write();
+
 private:
   struct impl;
   std::unique_ptr<impl> impl_;

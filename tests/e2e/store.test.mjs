@@ -1,24 +1,12 @@
 // The database cannot commit: the sender learns of it, nobody hears anything, and it heals without a restart.
 
 import assert from 'node:assert/strict';
-import {execFileSync, spawn} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import {once} from 'node:events';
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {createInterface} from 'node:readline';
+import {lock} from './database.mjs';
 import {newServer, startServer, test} from './server.mjs';
-
-/** Another program writes to the database, and takes its time. Gives a function that makes it finish. */
-async function lock(database) {
-  const other = spawn('sqlite3', [database], {stdio: ['pipe', 'pipe', 'inherit']});
-  other.stdin.write("BEGIN EXCLUSIVE;\nSELECT 'locked';\n");
-  const [line] = await once(createInterface({input: other.stdout}), 'line');
-  assert.equal(line, 'locked');
-  return async () => {
-    other.stdin.end('ROLLBACK;\n');
-    await once(other, 'exit');
-  };
-}
 
 function assertFailed(answer) {
   assert.deepEqual({ok: answer.ok, error: answer.error, code: answer.code}, {ok: false, error: 'Failed to send message', code: 'unavailable'});

@@ -1,0 +1,115 @@
+// A connection whose client polls, and its upgrade to a WebSocket.
+
+#include "net/connection.hpp"
+#include "net/connection_metrics.hpp"
+#include "net/connection_upgrade.hpp"
+#include "net/network.hpp"
+#include "protocol/engineio.hpp"
+#include "protocol/engineio_payload.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace stentor {
+
+using boost::asio::ip::tcp;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+void connection::take_post(const http_request& request, const http_reply& reply) {
+  if (request.headers.get("content-type").starts_with("application/octet-stream")) {
+    reply({.status = 400, .body = {}, .headers = {}});
+    return end(close_reason::transport_error);
+  }
+  if (post_) {
+    reply({.status = 400, .body = {}, .headers = {}});
+    return end(close_reason::transport_error);
+  }
+  post_ = reply;
+  auto packets = engineio::split_payload(request.body);
+  if (!packets)
+    close(close_reason::parse_error);
+  else
+    for (const auto& packet : *packets)
+      if (!packet.is_binary)
+        on_packet(packet.text);
+      else if (state_ == state::open)
+        handler_->on_binary(packet.binary);
+  if (!paused_ || state_ != state::open)
+    answer_post();
+}
+
+void connection::answer_post() {
+  if (auto reply = std::exchange(post_, nullptr))
+    reply({.status = 200, .body = "ok", .content_type = "text/html", .headers = {{"cache-control", "no-store"}}});
+}
+
+void connection::poll(http_reply reply) {
+  if (poll_) {
+    answer_poll("1");
+    reply({.status = 400, .body = {}, .headers = {}});
+    return end(close_reason::transport_error);
+  }
+  poll_ = std::move(reply);
+  if (!outbox_.empty())
+    mark_dirty();
+  else if (upgrade_ && upgrade_->probed)
+    answer_poll("6");
+}
+
+void connection::abort_poll() {
+  if (std::exchange(poll_, nullptr))
+    end(close_reason::transport_close);
+}
+
+void connection::answer_poll(std::string payload) {
+  if (auto reply = std::exchange(poll_, nullptr))
+    reply({.status = 200,
+           .body = std::move(payload),
+           .content_type = "text/plain; charset=UTF-8",
+           .headers = {{"cache-control", "no-store"}},
+           .compressible = true});
+}
+
+void connection::probe(tcp::socket socket, std::string early) {
+  auto candidate = link_over(std::move(socket));
+  if (link_ || upgrade_ || state_ != state::open)
+    return candidate->end();
+  upgrade_ = std::make_unique<upgrade>(*this, candidate);
+  owner_.timers().set(*upgrade_, steady_clock::now() + milliseconds{owner_.config().socketio.upgrade_timeout_ms});
+  candidate->start(std::move(early));
+}
+
+/// `2probe` is answered; a poll that waits is let go at once, so that the client can pause and say `5`.
+void connection::on_probe(std::string_view payload) {
+  if (payload == "5" && upgrade_->probed)
+    return switch_to_websocket();
+  if (payload != "2probe")
+    return upgrade_.reset();
+  upgrade_->probed = true;
+  upgrade_->link->write(websocket::header(websocket::opcode::text, 6) + "3probe");
+  if (outbox_.empty())
+    answer_poll("6");
+}
+
+void connection::switch_to_websocket() {
+  answer_poll("6");
+  link_ = std::move(upgrade_->link);
+  count_upgraded();
+  spdlog::debug("connection {} upgraded to websocket", name_of(id_));
+  upgrade_.reset();
+  if (!outbox_.empty())
+    mark_dirty();
+}
+
+void connection::flush_polling() {
+  auto bytes = outbox_.unsent(owner_.log());
+  auto size = poll_ ? bytes.size() : 0;
+  if (size > 0)
+    answer_poll(engineio::payload_of_frames(bytes));
+  if (!outbox_.sent(size, owner_.log()))
+    drop();
+  else if (size > 0 && outbox_.sealed())
+    end(close_reason::transport_close);
+}
+
+} // namespace stentor

@@ -1,0 +1,163 @@
+// Requests below socketio.path: the client bundle, polls, posts, upgrades.
+
+#include "base/metrics.hpp"
+#include "net/client_bundle.hpp"
+#include "net/connection.hpp"
+#include "net/http_answer.hpp"
+#include "net/http_session.hpp"
+#include "net/network.hpp"
+#include "protocol/engineio.hpp"
+#include "protocol/websocket.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace stentor {
+
+using boost::asio::ip::tcp;
+
+namespace {
+
+http_response engineio_error(engineio::error_code why, bool on_upgrade) {
+  if (on_upgrade)
+    return {.status = 400, .body = std::string{engineio::message(why)}, .content_type = "text/html", .headers = {}, .close = true};
+  return {.status = engineio::http_status(why), .body = engineio::error_body(why), .content_type = "application/json", .headers = {}};
+}
+
+http_response empty(unsigned status) {
+  return {.status = status, .body = {}, .headers = {}};
+}
+
+/// A GET fetches, a POST brings; both only while the session polls.
+void serve_session(connection* session, const http_request& request, const http_reply& reply) {
+  if (!session)
+    reply(engineio_error(engineio::error_code::unknown_sid, false));
+  else if (!session->polls() || query_value(request.query, "EIO") != "4")
+    reply(engineio_error(engineio::error_code::bad_request, false));
+  else if (request.method == "GET")
+    session->poll(reply);
+  else if (request.method == "POST")
+    session->take_post(request, reply);
+  else
+    reply(empty(500));
+}
+
+} // namespace
+
+/// The reference's checks, in its order, as far as they need no session.
+std::optional<engineio::error_code> http_session::refusal(const parsed_request& what) const {
+  using engineio::error_code;
+  const auto& query = what.request.query;
+  auto transport = query_value(query, "transport");
+  auto sid = query_value(query, "sid");
+  if (transport != "polling" && transport != "websocket")
+    return error_code::unknown_transport;
+  if (!sid.empty() && !owner_.owner_of(sid))
+    return error_code::unknown_sid;
+  if (sid.empty() && what.request.method != "GET")
+    return error_code::bad_method;
+  if ((transport == "websocket") != what.wants_websocket)
+    return error_code::bad_request;
+  if (what.wants_websocket && what.request.headers.get("sec-websocket-version") != "13")
+    return error_code::bad_request;
+  if (sid.empty() && query_value(query, "EIO") != "4")
+    return error_code::unsupported_version;
+  return std::nullopt;
+}
+
+void http_session::on_engineio(parsed_request what) {
+  if (auto why = refusal(what))
+    return respond(engineio_error(*why, wants_websocket_));
+  auto sid = query_value(what.request.query, "sid");
+  if (sid.empty() && owner_.full()) {
+    static const auto refused = metrics::series{metrics::metric::connections_refused, {"full"}};
+    refused.add();
+    return respond({.status = 503, .body = "The server is full, try again later", .content_type = "text/plain", .headers = {}});
+  }
+  if (wants_websocket_) {
+    auto accept = websocket::accept_key(what.request.headers.get("sec-websocket-key"));
+    if (!accept)
+      return respond(engineio_error(engineio::error_code::bad_request, true));
+    on_upgrade(std::move(what.request), *std::move(accept));
+  } else if (sid.empty())
+    make_connection(owner_, std::move(what.request)).open(reply_from(owner_));
+  else
+    on_session_request(std::move(what.request));
+}
+
+void http_session::on_session_request(http_request request) {
+  auto sid = query_value(request.query, "sid");
+  auto& there = *owner_.owner_of(sid);
+  if (request.method == "GET")
+    await_hangup(sid);
+  if (&there == &owner_)
+    return serve_session(owner_.find(sid), request, reply_from(owner_));
+  boost::asio::post(
+    there.io(), [&there, sid, request = std::move(request), reply = reply_from(there)] { serve_session(there.find(sid), request, reply); });
+}
+
+void http_session::await_hangup(std::string sid) {
+  socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this(), sid = std::move(sid)](const auto& error) {
+    if (error || ended_ || !answering_)
+      return;
+    auto byte = char{};
+    auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_DONTWAIT | MSG_PEEK);
+    if (size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR)))
+      return; // the next request, early: read when this one is answered
+    auto& there = *owner_.owner_of(sid);
+    boost::asio::post(there.io(), [&there, sid] {
+      if (auto* session = there.find(sid))
+        session->abort_poll();
+    });
+  });
+}
+
+/// The socket moves to the thread of its session before anything is said on it.
+void http_session::on_upgrade(http_request request, std::string accept) {
+  auto answer = fmt::format(
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n", accept);
+  auto say_yes = [answer](tcp::socket& socket) {
+    return ::send(socket.native_handle(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL) == static_cast<ssize_t>(answer.size());
+  };
+  auto sid = query_value(request.query, "sid");
+  if (sid.empty()) {
+    auto socket = release();
+    if (say_yes(socket))
+      make_connection(owner_, std::move(request)).open(std::move(socket), std::move(input_));
+    return;
+  }
+  auto& there = *owner_.owner_of(sid);
+  auto take_over = [&there, sid, same_revision = query_value(request.query, "EIO") == "4", say_yes](tcp::socket socket, std::string early) {
+    auto* session = there.find(sid);
+    if (!session || !same_revision) {
+      auto why = session ? engineio::error_code::bad_request : engineio::error_code::unknown_sid;
+      auto refused = bytes_of(engineio_error(why, true), afterwards::close);
+      ::send(socket.native_handle(), refused.data(), refused.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    } else if (say_yes(socket))
+      session->probe(std::move(socket), std::move(early));
+  };
+  if (&there == &owner_)
+    return take_over(release(), std::move(input_));
+  auto handle = release().release();
+  boost::asio::post(there.io(), [&there, handle, take_over, early = std::move(input_)]() mutable {
+    take_over(tcp::socket{there.io(), tcp::v4(), handle}, std::move(early));
+  });
+}
+
+tcp::socket http_session::release() {
+  ended_ = true;
+  owner_.timers().cancel(*this);
+  owner_.leave(*this);
+  return std::move(socket_);
+}
+
+std::optional<http_response> http_session::client_file(const http_request& request) const {
+  const auto& rules = owner_.config().socketio;
+  if (!rules.serve_client || (request.method != "GET" && request.method != "HEAD"))
+    return std::nullopt;
+  return client_bundle_answer(std::string_view{request.path}.substr(rules.path.size()), request);
+}
+
+} // namespace stentor

@@ -1,0 +1,18 @@
+// The database behind a server's back.
+
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {createInterface} from 'node:readline';
+
+/** Another program writes to the database, and takes its time. Gives a function that makes it finish. */
+export async function lock(database) {
+  const other = spawn('sqlite3', [database], {stdio: ['pipe', 'pipe', 'inherit']});
+  other.stdin.write("BEGIN EXCLUSIVE;\nSELECT 'locked';\n");
+  const [line] = await once(createInterface({input: other.stdout}), 'line');
+  assert.equal(line, 'locked');
+  return async () => {
+    other.stdin.end('ROLLBACK;\n');
+    await once(other, 'exit');
+  };
+}
