@@ -1,5 +1,7 @@
 #include "api/api.hpp"
 
+#include "api/ask.hpp"
+#include "engine/request_token.hpp"
 #include "net/network.hpp"
 
 #include <algorithm>
@@ -35,6 +37,11 @@ http_response error_response(const failure& why, json details = json::object()) 
   return {.status = status, .body = body.dump(-1, ' ', false, json::error_handler_t::replace), .headers = {}};
 }
 
+/// Reading changes nothing and is not counted.
+bool is_mutating(const http_request& request) {
+  return request.method != "GET" && request.method != "HEAD";
+}
+
 } // namespace
 
 void call::answer(unsigned status, json data, json meta) const {
@@ -45,7 +52,13 @@ void call::answer(unsigned status, json data, json meta) const {
 }
 
 void call::fail(const failure& why) const {
-  reply(error_response(why, json{{"code", name(why.code)}}));
+  auto details = json{{"code", name(why.code)}};
+  if (why.retry_after.count() > 0)
+    details["retryAfter"] = why.retry_after.count();
+  auto answer = error_response(why, std::move(details));
+  if (why.retry_after.count() > 0)
+    answer.headers.emplace_back("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(why.retry_after).count()));
+  reply(std::move(answer));
 }
 
 result<json> call::body_object(json_limits limits) const {
@@ -58,6 +71,10 @@ result<json> call::body_object(json_limits limits) const {
   return body;
 }
 
+void call::answer_bare(unsigned status, const json& body, std::vector<std::pair<std::string, std::string>> headers) const {
+  reply({.status = status, .body = body.is_null() ? std::string{} : body.dump(), .headers = std::move(headers)});
+}
+
 service::service(network& below, chat_actors actors, authenticator& auth) : below_(below), actors_(std::move(actors)), auth_(auth) {
 }
 
@@ -68,20 +85,37 @@ void service::handle(http_request request, http_reply reply) {
     path_known = path_known || params;
     if (!params || route.method != request.method)
       continue;
-    auto token = std::string{token_of(request)};
     auto from = std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(reply)});
-    return auth_.authenticate(token, [this, from, &route](const result<user_ptr>& who) {
-      if (!who)
-        return from->fail(who.error());
-      from->who = *who;
-      route.handle(*this, from);
-    });
+    return route.whom == access::anyone ? route.handle(*this, from) : authenticate(route, from);
   }
   auto answer = path_known ? error_response({errc::bad_request, request.method + " is not allowed here"})
                            : error_response({errc::not_found, "There is nothing at " + request.path});
   if (path_known)
     answer.status = 405;
   reply(std::move(answer));
+}
+
+/// A browser sends the cookie along whatever page has asked; so only our own pages may change anything by it.
+void service::authenticate(const route& to, const std::shared_ptr<call>& from) {
+  auto token = token_of(from->request);
+  auto by_cookie = token.from == request_token::source::cookie;
+  if (by_cookie && is_mutating(from->request) && is_foreign(from->request, config().cors))
+    return from->fail({errc::forbidden, "A page of another origin may not use the cookie"});
+  auth_.authenticate(token.text, [this, from, &to](const result<identity_ptr>& who) {
+    if (!who)
+      return from->fail(who.error());
+    from->as = *who;
+    from->who = from->as->who;
+    check_and_handle(to, from);
+  });
+}
+
+void service::check_and_handle(const route& to, const call_ptr& from) {
+  if (to.whom == access::admin && !from->as->is_admin())
+    return from->fail(errc::forbidden);
+  if (!is_mutating(from->request))
+    return to.handle(*this, from);
+  ask(from, actors_.registry, count_action{from->who->id, rate_action::requests}, [this, from, &to](const counted&) { to.handle(*this, from); });
 }
 
 } // namespace stentor::api

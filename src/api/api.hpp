@@ -12,11 +12,14 @@ namespace stentor::api {
 struct call {
   http_request request;
   std::vector<std::string> params; ///< what the `:words` of the route stand for, decoded
-  user_ptr who;
+  user_ptr who; ///< null on routes for anyone
   http_reply reply;
+  identity_ptr as = nullptr; ///< who they are and by which token, or null
 
   /// `{"data":…}` with a status; meta is left out if it is null.
   void answer(unsigned status, json data, json meta = nullptr) const;
+  /// A body that is not wrapped.
+  void answer_bare(unsigned status, const json& body, std::vector<std::pair<std::string, std::string>> headers = {}) const;
   /// `{"data":null,"error":{"status","name","message","details"}}`
   void fail(const failure& why) const;
   /// The body as a JSON object; `bad_request`.
@@ -34,28 +37,44 @@ public:
   network_actor::pointer self() const { return below_.self(); }
   const settings& config() const { return below_.config(); }
   chat_actors& actors() { return actors_; }
+  const authenticator& auth() const { return auth_; }
 
   /// Asks an actor; a failure answers the call.
   template <class Actor, class Message, class OnAnswer>
   void ask(const call_ptr& from, const Actor& whom, Message what, OnAnswer on_answer);
 
 private:
+  void authenticate(const struct route& to, const std::shared_ptr<call>& from);
+  void check_and_handle(const struct route& to, const call_ptr& from);
+
   network& below_;
   chat_actors actors_;
   authenticator& auth_;
 };
+
+/// Who may use a route.
+enum class access : uint8_t { user, anyone, admin };
 
 /// One route: `:word` in its path takes one segment.
 struct route {
   std::string_view method;
   std::string_view path;
   void (*handle)(service&, const call_ptr&);
+  access whom = access::user;
 };
 
 /// Every route, the static ones before those with a `:word` in the same place.
 std::span<const route> routes();
 
 // The handlers, by resource.
+void register_account(service& on, const call_ptr& from);
+void log_in_local(service& on, const call_ptr& from);
+void refresh_token(service& on, const call_ptr& from);
+void log_out(service& on, const call_ptr& from);
+void show_me(service& on, const call_ptr& from);
+void list_users(service& on, const call_ptr& from);
+void search_for_users(service& on, const call_ptr& from);
+void change_user(service& on, const call_ptr& from);
 void create_channel(service& on, const call_ptr& from);
 void list_channels(service& on, const call_ptr& from);
 void show_channel(service& on, const call_ptr& from);

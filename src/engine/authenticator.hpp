@@ -3,7 +3,7 @@
 #include "actors/protocol.hpp"
 #include "actors/reader_pool.hpp"
 #include "base/settings.hpp"
-#include "net/http.hpp"
+#include "engine/token_issuer.hpp"
 #include "protocol/jwt.hpp"
 
 #include <functional>
@@ -20,12 +20,16 @@ public:
   authenticator(network_actor::pointer self, const auth_settings& rules, std::string secret, reader_pool readers,
                 persistence_actor persistence);
 
-  using done = std::function<void(result<user_ptr>)>;
+  using done = std::function<void(result<identity_ptr>)>;
   /// Calls `then` once, now or later: `unauthenticated` for an empty token, `invalid_token` with the reason as its detail.
   void authenticate(std::string_view token, done then);
 
+  /// A new token of ours.
+  issued_token issue(const store::account& to) const;
+
 private:
-  void provision(const json& claims, std::string issuer, std::string subject, done then);
+  void provision(const json& claims, store::claimed_identity claimed, identity known, done then);
+  void accept(const store::account& found, const json& claims, identity known, const done& then) const;
 
   network_actor::pointer self_;
   const auth_settings& rules_;
@@ -33,8 +37,5 @@ private:
   reader_pool readers_;
   persistence_actor persistence_;
 };
-
-/// The token that a request carries: `Authorization` header, else cookie `accessToken`, else nothing.
-std::string_view token_of(const http_request& request);
 
 } // namespace stentor

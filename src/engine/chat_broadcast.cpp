@@ -13,4 +13,8 @@ std::string chat_broadcast::encode(variant_id variant) const {
   return socketio::event_packet("/", word.name, word.show(room_, *what_).dump());
 }
 
+std::string notice_broadcast::encode(variant_id) const {
+  return socketio::event_packet("/", what_.event, what_.data.dump());
+}
+
 } // namespace stentor

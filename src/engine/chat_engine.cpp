@@ -4,7 +4,7 @@ namespace stentor {
 
 chat_engine::chat_engine(network& below, const chat_actors& actors, const std::string& secret)
   : auth_(below.self(), below.config().auth, secret, actors.readers, actors.persistence), sockets_(below),
-    root_(below, actors.directory, auth_) {
+    root_(below, actors, auth_) {
   sockets_.serve("/", root_);
 }
 
