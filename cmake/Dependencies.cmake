@@ -12,4 +12,5 @@ find_package(CAF 0.17.6 EXACT REQUIRED)
 find_package(SOCI REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED) # of it the core only: its pull server brings a web server of its own
 pkg_check_modules(libjwt REQUIRED IMPORTED_TARGET libjwt)
+pkg_check_modules(libsodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)

@@ -11,7 +11,7 @@
 namespace stentor {
 
 inline caf::error to_error(const failure& why) {
-  return caf::error{static_cast<uint8_t>(why.code), caf::atom("stentor"), caf::make_message(why.detail)};
+  return caf::error{static_cast<uint8_t>(why.code), caf::atom("stentor"), caf::make_message(why.detail, static_cast<int64_t>(why.retry_after.count()))};
 }
 
 /// Anything but our own errors means that the receiver has died: `unavailable`.
@@ -19,7 +19,11 @@ inline failure to_failure(const caf::error& error) {
   if (error.category() != caf::atom("stentor"))
     return errc::unavailable;
   auto code = static_cast<errc>(error.code());
-  return error.context().match_elements<std::string>() ? failure{code, error.context().get_as<std::string>(0)} : failure{code};
+  if (!error.context().match_elements<std::string, int64_t>())
+    return code;
+  auto why = failure{code, error.context().get_as<std::string>(0)};
+  why.retry_after = std::chrono::milliseconds{error.context().get_as<int64_t>(1)};
+  return why;
 }
 
 /// A handler's answer out of a result.

@@ -32,11 +32,20 @@ void node_host::drain_rooms(caf::typed_response_promise<drained> to) {
     to.deliver(drained{});
     self_->quit();
   };
-  self_->request(parts_.directory, caf::infinite, drain{})
-    .then([done](const drained&) mutable { done(); }, [done](const caf::error&) mutable { done(); });
+  auto drain_directory = [this, done]() mutable {
+    self_->request(parts_.directory, caf::infinite, drain{})
+      .then([done](const drained&) mutable { done(); }, [done](const caf::error&) mutable { done(); });
+  };
+  self_->request(parts_.registry, caf::infinite, drain{})
+    .then([drain_directory](const drained&) mutable { drain_directory(); }, [drain_directory](const caf::error&) mutable { drain_directory(); });
 }
 
 void node_host::stop_the_rest() {
+  self_->send_exit(parts_.registry, caf::exit_reason::user_shutdown);
+  self_->send_exit(parts_.presence, caf::exit_reason::user_shutdown);
+  self_->send_exit(parts_.accounts, caf::exit_reason::user_shutdown);
+  for (const auto& hasher : parts_.hashers)
+    self_->send_exit(hasher, caf::exit_reason::user_shutdown);
   self_->send_exit(parts_.directory, caf::exit_reason::user_shutdown);
   self_->send_exit(parts_.persistence, caf::exit_reason::user_shutdown);
   for (const auto& reader : parts_.readers)

@@ -12,6 +12,10 @@ namespace stentor {
 struct house {
   std::vector<network_actor> networks;
   directory_actor directory;
+  registry_actor registry;
+  presence_actor presence;
+  accounts_actor accounts;
+  std::vector<hasher_actor> hashers;
   persistence_actor persistence;
   std::vector<reader_actor> readers;
 };

@@ -21,6 +21,12 @@ size_t count(const std::vector<store::batch>& batches) {
   return all;
 }
 
+caf::result<stored> once_stored(const result<bool>& done) {
+  if (!done)
+    return to_error(done.error());
+  return stored{};
+}
+
 } // namespace
 
 persistence_host::persistence_host(handle::pointer self, std::shared_ptr<store::database> db)
@@ -34,6 +40,10 @@ persistence_host::handle::behavior_type persistence_host::make_behavior() {
     [this](const store::new_room& what) { return answer(journal_->create_room(what)); },
     [this](const store::new_user& what) { return answer(journal_->ensure_user(what)); },
     [this](const try_store&) { return answer(journal_->try_write()); },
+    [this](const store::new_account& what) { return answer(journal_->register_account(what)); },
+    [this](const store::password_change& what) { return once_stored(journal_->change_password(what)); },
+    [this](const store::state_change& what) { return once_stored(journal_->change_state(what)); },
+    [this](const store::revocation& what) { return once_stored(journal_->revoke(what)); },
   };
 }
 

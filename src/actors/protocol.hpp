@@ -5,8 +5,13 @@
 
 #include "base/broadcast.hpp"
 #include "base/result.hpp"
+#include "chat/account_rules.hpp"
+#include "chat/device_list.hpp"
+#include "chat/identity.hpp"
+#include "chat/rate_limit.hpp"
 #include "chat/types.hpp"
 #include "net/interface.hpp"
+#include "store/accounts.hpp"
 #include "store/history.hpp"
 #include "store/journal.hpp"
 #include "store/totals.hpp"
@@ -119,6 +124,8 @@ struct appended {
 struct commit_waiting {};
 /// Could a message be stored now?
 struct try_store {};
+/// What was asked for is on disk.
+struct stored {};
 
 /// PERSISTENCE: the only writer. Whatever waits goes into one transaction.
 using persistence_actor = caf::typed_actor<
@@ -131,7 +138,15 @@ using persistence_actor = caf::typed_actor<
   // The user of an identity provider's subject, created if need be.
   caf::replies_to<store::new_user>::with<user>,
   // True, or the reason why not.
-  caf::replies_to<try_store>::with<bool>>;
+  caf::replies_to<try_store>::with<bool>,
+  // A new user with a password; `already_exists`.
+  caf::replies_to<store::new_account>::with<store::account>,
+  // Another hash of the same password.
+  caf::replies_to<store::password_change>::with<stored>,
+  // Whether a user may come in; `not_found`.
+  caf::replies_to<store::state_change>::with<stored>,
+  // A token that lets nobody in any more.
+  caf::replies_to<store::revocation>::with<stored>>;
 
 // -- reader -------------------------------------------------------------------
 
@@ -145,10 +160,36 @@ struct read_history {
   room_id room;
   store::range which;
 };
-struct find_user {
-  user_id id;          ///< ours, or none
-  std::string issuer;  ///< otherwise of this identity provider …
-  std::string subject; ///< … the user with this subject
+struct find_credentials {
+  std::string identifier; ///< name or e-mail address
+};
+struct find_users {
+  std::vector<user_id> ids;
+};
+struct search_users {
+  std::string text; ///< that their names begin with
+  size_t limit = 0;
+};
+struct user_list {
+  std::vector<user_id> who;
+};
+struct user_lists {
+  std::vector<user_list> of;
+};
+/// Who shares a room with each of these users.
+struct find_acquaintances {
+  std::vector<user_id> of;
+  size_t room_members_max = 0; ///< larger rooms do not count
+};
+/// Which of these share a room with the one who asks, or are the same.
+struct find_known {
+  user_id asker;
+  std::vector<user_id> whom;
+};
+/// The members of a room that the one who asks is in.
+struct list_members {
+  user_id asker;
+  room_ref room;
 };
 struct list_rooms {
   user_id who;
@@ -163,12 +204,161 @@ using reader_actor = caf::typed_actor<
   caf::replies_to<load_room>::with<store::room_image_ptr>,
   // A range of a room's past.
   caf::replies_to<read_history>::with<store::page>,
-  // Who someone is; `not_found`.
-  caf::replies_to<find_user>::with<user>,
+  // Who the bearer of a token is; `not_found`, `invalid_token`.
+  caf::replies_to<store::claimed_identity>::with<store::account>,
+  // An account to log in to; `not_found`.
+  caf::replies_to<find_credentials>::with<store::credentials>,
+  // Users by id, by name.
+  caf::replies_to<find_users>::with<std::vector<user>>, caf::replies_to<search_users>::with<std::vector<user>>,
+  // Who may know of whom.
+  caf::replies_to<find_acquaintances>::with<user_lists>, caf::replies_to<find_known>::with<user_list>,
+  caf::replies_to<list_members>::with<user_list>,
   // The rooms that someone is in.
   caf::replies_to<list_rooms>::with<std::vector<room_info>>,
   // How much there is.
   caf::replies_to<count_all>::with<store::totals>>;
+
+// -- accounts -----------------------------------------------------------------
+
+struct hash_password {
+  std::string password;
+};
+struct hashed_password {
+  std::string hash;
+};
+struct check_password {
+  std::string password;
+  std::string hash;
+};
+struct checked_password {
+  bool matches = false;
+  std::string better_hash; ///< by today's parameters, if `hash` was made with others
+};
+
+/// HASHER: makes and checks hashes of passwords, one at a time, on a thread of its own.
+using hasher_actor =
+  caf::typed_actor<caf::replies_to<hash_password>::with<hashed_password>, caf::replies_to<check_password>::with<checked_password>>;
+
+struct log_in {
+  std::string identifier;
+  std::string password;
+  std::string address;
+};
+struct sign_up {
+  registration wanted;
+  std::string address;
+};
+
+/// ACCOUNTS: lets in who knows the password, slows down who guesses, and keeps the hashers' queue short.
+using accounts_actor = caf::typed_actor<
+  // Whose account it is; `unauthenticated`, `rate_limited`, `busy`.
+  caf::replies_to<log_in>::with<store::account>,
+  // A new account; `bad_request`, `already_exists`, `rate_limited`, `busy`.
+  caf::replies_to<sign_up>::with<store::account>>;
+
+// -- presence -----------------------------------------------------------------
+
+/// One of a user's sockets has come, has gone.
+struct online {
+  user_id who;
+  device_id device = 0;
+  connection_id where;
+};
+struct offline {
+  user_id who;
+  device_id device = 0;
+};
+struct ask_status {
+  user_id asker; ///< none: a guest
+  std::vector<user_id> whom;
+};
+/// In the order of the question; who may not be seen is not online.
+struct statuses {
+  std::vector<bool> is_online;
+};
+struct ask_online {
+  user_id asker;
+  room_ref room;
+};
+/// It is time to tell who has come and gone.
+struct announce_changes {};
+
+/// PRESENCE: who is online, over all devices, and who hears of it.
+using presence_actor = caf::typed_actor<caf::reacts_to<online>, caf::reacts_to<offline>,
+                                        // Who is online, as far as they share a room with the one who asks.
+                                        caf::replies_to<ask_status>::with<statuses>,
+                                        // The members of a room who are online; nobody if one may not know.
+                                        caf::replies_to<ask_online>::with<user_list>,
+                                        // To itself, while there is something to tell.
+                                        caf::reacts_to<announce_changes>>;
+
+// -- sessions -----------------------------------------------------------------
+
+/// A socket has come, with its user.
+struct device_came {
+  device_id device = 0;
+  connection_id where;
+  std::string token;
+};
+struct device_left {
+  device_id device = 0;
+};
+/// A socket goes on with another token.
+struct device_renewed {
+  device_id device = 0;
+  std::string token;
+};
+/// Close a user's sockets: those that a token let in, or all if it names none.
+struct expel {
+  user_id who;
+  std::string token;
+};
+
+/// SESSION: one online user's sockets. Ends with the last of them.
+using session_actor =
+  caf::typed_actor<caf::reacts_to<device_came>, caf::reacts_to<device_left>, caf::reacts_to<device_renewed>, caf::reacts_to<expel>>;
+
+/// A socket wants in; its token was good a moment ago.
+struct attach {
+  identity_ptr who;
+  connection_id where;
+  std::string address; ///< of the peer
+};
+struct attached {
+  device_id device = 0;
+  rate_cells_ptr cells; ///< the user's, or of guests the address's
+};
+struct detach {
+  user_id who; ///< none: a guest
+  device_id device = 0;
+};
+/// A socket has brought another token of its user.
+struct renew {
+  identity_ptr who;
+  device_id device = 0;
+};
+struct renewed {};
+/// Count something that a user does outside of a socket.
+struct count_action {
+  user_id who;
+  rate_action what = rate_action::requests;
+};
+struct counted {};
+
+/// REGISTRY: user → session, and everybody's rates, which outlive the session.
+using registry_actor = caf::typed_actor<
+  // The socket belongs to the user's session; `invalid_token` if its token was revoked meanwhile, `rate_limited`.
+  caf::replies_to<attach>::with<attached>,
+  // The socket is gone.
+  caf::reacts_to<detach>,
+  // `invalid_token` as with `attach`.
+  caf::replies_to<renew>::with<renewed>,
+  // After the commit that says so.
+  caf::reacts_to<expel>,
+  // `rate_limited`.
+  caf::replies_to<count_action>::with<counted>,
+  // Ends every session.
+  caf::replies_to<drain>::with<drained>>;
 
 // -- node ---------------------------------------------------------------------
 
@@ -197,7 +387,46 @@ CAF_ADD_TYPE_ID(stentor, (stentor::try_store))
 CAF_ADD_TYPE_ID(stentor, (stentor::resolve_room))
 CAF_ADD_TYPE_ID(stentor, (stentor::load_room))
 CAF_ADD_TYPE_ID(stentor, (stentor::read_history))
-CAF_ADD_TYPE_ID(stentor, (stentor::find_user))
+CAF_ADD_TYPE_ID(stentor, (stentor::stored))
+CAF_ADD_TYPE_ID(stentor, (stentor::find_credentials))
+CAF_ADD_TYPE_ID(stentor, (stentor::find_users))
+CAF_ADD_TYPE_ID(stentor, (stentor::search_users))
+CAF_ADD_TYPE_ID(stentor, (stentor::find_acquaintances))
+CAF_ADD_TYPE_ID(stentor, (stentor::find_known))
+CAF_ADD_TYPE_ID(stentor, (stentor::list_members))
+CAF_ADD_TYPE_ID(stentor, (stentor::user_list))
+CAF_ADD_TYPE_ID(stentor, (stentor::user_lists))
+CAF_ADD_TYPE_ID(stentor, (std::vector<stentor::user>))
+CAF_ADD_TYPE_ID(stentor, (stentor::hash_password))
+CAF_ADD_TYPE_ID(stentor, (stentor::hashed_password))
+CAF_ADD_TYPE_ID(stentor, (stentor::check_password))
+CAF_ADD_TYPE_ID(stentor, (stentor::checked_password))
+CAF_ADD_TYPE_ID(stentor, (stentor::log_in))
+CAF_ADD_TYPE_ID(stentor, (stentor::sign_up))
+CAF_ADD_TYPE_ID(stentor, (stentor::device_came))
+CAF_ADD_TYPE_ID(stentor, (stentor::device_left))
+CAF_ADD_TYPE_ID(stentor, (stentor::device_renewed))
+CAF_ADD_TYPE_ID(stentor, (stentor::expel))
+CAF_ADD_TYPE_ID(stentor, (stentor::attach))
+CAF_ADD_TYPE_ID(stentor, (stentor::attached))
+CAF_ADD_TYPE_ID(stentor, (stentor::detach))
+CAF_ADD_TYPE_ID(stentor, (stentor::renew))
+CAF_ADD_TYPE_ID(stentor, (stentor::renewed))
+CAF_ADD_TYPE_ID(stentor, (stentor::count_action))
+CAF_ADD_TYPE_ID(stentor, (stentor::counted))
+CAF_ADD_TYPE_ID(stentor, (stentor::online))
+CAF_ADD_TYPE_ID(stentor, (stentor::offline))
+CAF_ADD_TYPE_ID(stentor, (stentor::ask_status))
+CAF_ADD_TYPE_ID(stentor, (stentor::ask_online))
+CAF_ADD_TYPE_ID(stentor, (stentor::statuses))
+CAF_ADD_TYPE_ID(stentor, (stentor::announce_changes))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::account))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::claimed_identity))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::credentials))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::new_account))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::password_change))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::state_change))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::revocation))
 CAF_ADD_TYPE_ID(stentor, (stentor::list_rooms))
 CAF_ADD_TYPE_ID(stentor, (stentor::count_all))
 CAF_ADD_TYPE_ID(stentor, (stentor::room_id))
@@ -213,6 +442,11 @@ CAF_ADD_TYPE_ID(stentor, (stentor::room_actor))
 CAF_ADD_TYPE_ID(stentor, (stentor::directory_actor))
 CAF_ADD_TYPE_ID(stentor, (stentor::persistence_actor))
 CAF_ADD_TYPE_ID(stentor, (stentor::reader_actor))
+CAF_ADD_TYPE_ID(stentor, (stentor::hasher_actor))
+CAF_ADD_TYPE_ID(stentor, (stentor::accounts_actor))
+CAF_ADD_TYPE_ID(stentor, (stentor::presence_actor))
+CAF_ADD_TYPE_ID(stentor, (stentor::session_actor))
+CAF_ADD_TYPE_ID(stentor, (stentor::registry_actor))
 CAF_ADD_TYPE_ID(stentor, (stentor::node_actor))
 CAF_END_TYPE_ID_BLOCK(stentor)
 
@@ -233,7 +467,46 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::try_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::resolve_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::load_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::read_history)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_user)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::stored)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_credentials)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_users)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::search_users)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_acquaintances)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_known)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::list_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::user_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::user_lists)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<stentor::user>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::hash_password)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::hashed_password)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::check_password)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::checked_password)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::log_in)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::sign_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::device_came)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::device_left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::device_renewed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::expel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::attach)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::attached)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::detach)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::renew)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::renewed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::count_action)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::counted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::online)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::offline)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::ask_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::ask_online)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::statuses)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::announce_changes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::account)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::claimed_identity)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::credentials)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::new_account)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::password_change)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::state_change)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::revocation)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::list_rooms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::count_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::room_id)

@@ -3,6 +3,15 @@
 #include "actors/errors.hpp"
 
 namespace stentor {
+namespace {
+
+caf::result<user_list> as_list(result<std::vector<user_id>> found) {
+  if (!found)
+    return to_error(found.error());
+  return user_list{*std::move(found)};
+}
+
+} // namespace
 
 reader_host::reader_host(handle::pointer, std::shared_ptr<store::database> db)
   : db_(std::move(db)), history_(std::make_unique<store::history>(*db_)), counter_(std::make_unique<store::counter>(*db_)) {
@@ -13,12 +22,27 @@ reader_host::handle::behavior_type reader_host::make_behavior() {
     [this](const resolve_room& what) { return answer(history_->resolve(what.room)); },
     [this](const load_room& what) { return answer(history_->load_room(what.room)); },
     [this](const read_history& what) { return answer(history_->read(what.room, what.which)); },
-    [this](const find_user& what) {
-      return answer(what.id ? history_->find_user(what.id) : history_->find_user(what.issuer, what.subject));
-    },
+    [this](const store::claimed_identity& what) { return answer(history_->identify(what)); },
+    [this](const find_credentials& what) { return answer(history_->find_credentials(what.identifier)); },
+    [this](const find_users& what) { return answer(history_->find_users(what.ids)); },
+    [this](const search_users& what) { return answer(history_->search_users(what.text, what.limit)); },
+    [this](const find_acquaintances& what) { return on_find_acquaintances(what); },
+    [this](const find_known& what) { return as_list(history_->known_to(what.asker, what.whom)); },
+    [this](const list_members& what) { return as_list(history_->members_for(what.asker, what.room)); },
     [this](const list_rooms& what) { return answer(history_->rooms_of(what.who)); },
     [this](const count_all&) { return answer(counter_->count()); },
   };
+}
+
+caf::result<user_lists> reader_host::on_find_acquaintances(const find_acquaintances& what) {
+  auto lists = user_lists{};
+  for (auto who : what.of) {
+    auto found = history_->acquaintances_of(who, what.room_members_max);
+    if (!found)
+      return to_error(found.error());
+    lists.of.push_back({*std::move(found)});
+  }
+  return lists;
 }
 
 } // namespace stentor

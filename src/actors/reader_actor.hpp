@@ -19,6 +19,8 @@ public:
   handle::behavior_type make_behavior();
 
 private:
+  caf::result<user_lists> on_find_acquaintances(const find_acquaintances& what);
+
   std::shared_ptr<store::database> db_;
   std::unique_ptr<store::history> history_;
   std::unique_ptr<store::counter> counter_;

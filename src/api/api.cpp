@@ -1,6 +1,8 @@
 #include "api/api.hpp"
 
 #include "base/metrics.hpp"
+#include "api/ask.hpp"
+#include "engine/request_token.hpp"
 #include "net/network.hpp"
 
 #include <algorithm>
@@ -33,6 +35,11 @@ http_response error_response(const failure& why, json details = json::object()) 
   return error_answer(http_status(why.code), http_name(why.code), why.detail, std::move(details));
 }
 
+/// Reading changes nothing and is not counted.
+bool is_mutating(const http_request& request) {
+  return request.method != "GET" && request.method != "HEAD";
+}
+
 } // namespace
 
 void call::answer(unsigned status, json data, json meta) const {
@@ -44,7 +51,13 @@ void call::answer(unsigned status, json data, json meta) const {
 
 void call::fail(const failure& why) const {
   metrics::count_error(why.code);
-  reply(error_response(why, json{{"code", name(why.code)}}));
+  auto details = json{{"code", name(why.code)}};
+  if (why.retry_after.count() > 0)
+    details["retryAfter"] = why.retry_after.count();
+  auto answer = error_response(why, std::move(details));
+  if (why.retry_after.count() > 0)
+    answer.headers.emplace_back("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(why.retry_after).count()));
+  reply(std::move(answer));
 }
 
 result<json> call::body_object(json_limits limits) const {
@@ -55,6 +68,10 @@ result<json> call::body_object(json_limits limits) const {
   if (body && !body->is_object())
     return failure{errc::bad_request, "The body must be a JSON object"};
   return body;
+}
+
+void call::answer_bare(unsigned status, const json& body, std::vector<std::pair<std::string, std::string>> headers) const {
+  reply({.status = status, .body = body.is_null() ? std::string{} : body.dump(), .headers = std::move(headers)});
 }
 
 service::service(network& below, chat_actors actors, authenticator& auth) : below_(below), actors_(std::move(actors)), auth_(auth) {
@@ -71,7 +88,8 @@ void service::handle(http_request request, http_reply reply) {
       answer.route = path;
       reply(std::move(answer));
     };
-    return handle(route, std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(as_route)}));
+    auto from = std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(as_route)});
+    return route.needs == access::anyone ? route.handle(*this, from) : authenticate(route, from);
   }
   metrics::count_error(path_known ? errc::bad_request : errc::not_found);
   if (path_known)
@@ -79,15 +97,28 @@ void service::handle(http_request request, http_reply reply) {
   reply(error_response({errc::not_found, "There is nothing at " + request.path}));
 }
 
-void service::handle(const route& found, std::shared_ptr<call> from) {
-  if (found.needs == access::anyone)
-    return found.handle(*this, from);
-  auth_.authenticate(token_of(from->request), [this, from, &found](const result<user_ptr>& who) {
+/// A browser sends the cookie along whatever page has asked; so only our own pages may change anything by it.
+void service::authenticate(const route& to, const std::shared_ptr<call>& from) {
+  auto token = token_of(from->request);
+  auto by_cookie = token.from == request_token::source::cookie;
+  if (by_cookie && is_mutating(from->request) && is_foreign(from->request, config().cors))
+    return from->fail({errc::forbidden, "A page of another origin may not use the cookie"});
+  auth_.authenticate(token.text, [this, from, &to](const result<identity_ptr>& who) {
     if (!who)
       return from->fail(who.error());
-    from->who = *who;
-    found.handle(*this, from);
+    from->as = *who;
+    from->who = from->as->who;
+    check_and_handle(to, from);
   });
+}
+
+void service::check_and_handle(const route& to, const call_ptr& from) {
+  if (to.needs == access::admin && !from->as->is_admin())
+    return from->fail(errc::forbidden);
+  if (!is_mutating(from->request))
+    return to.handle(*this, from);
+  ask(from, actors_.registry, count_action{from->who->id, rate_action::requests},
+      [this, from, &to](const counted&) { to.handle(*this, from); });
 }
 
 } // namespace stentor::api

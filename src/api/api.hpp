@@ -13,11 +13,14 @@ namespace stentor::api {
 struct call {
   http_request request;
   std::vector<std::string> params; ///< what the `:words` of the route stand for, decoded
-  user_ptr who;                    ///< null where anyone may call
+  user_ptr who;                    ///< null on routes for anyone
   http_reply reply;
+  identity_ptr as = nullptr; ///< who they are and by which token, or null
 
   /// `{"data":…}` with a status; meta is left out if it is null.
   void answer(unsigned status, json data, json meta = nullptr) const;
+  /// A body that is not wrapped.
+  void answer_bare(unsigned status, const json& body, std::vector<std::pair<std::string, std::string>> headers = {}) const;
   /// `{"data":null,"error":{"status","name","message","details"}}`
   void fail(const failure& why) const;
   /// The body as a JSON object; `bad_request`.
@@ -45,13 +48,15 @@ public:
   chat_actors& actors() { return actors_; }
   network& below() { return below_; }
   operations& ops() { return operations_; }
+  const authenticator& auth() const { return auth_; }
 
   /// Asks an actor; a failure answers the call.
   template <class Actor, class Message, class OnAnswer>
   void ask(const call_ptr& from, const Actor& whom, Message what, OnAnswer on_answer);
 
 private:
-  void handle(const route& found, std::shared_ptr<call> from);
+  void authenticate(const struct route& to, const std::shared_ptr<call>& from);
+  void check_and_handle(const struct route& to, const call_ptr& from);
 
   network& below_;
   chat_actors actors_;
@@ -59,8 +64,8 @@ private:
   operations operations_;
 };
 
-/// Who may call a route: anyone, or users with a token.
-enum class access : uint8_t { anyone, user };
+/// Who may call a route: anyone, users with a token, or only admins.
+enum class access : uint8_t { anyone, user, admin };
 
 /// One route: `:word` in its path takes one segment.
 struct route {
@@ -74,6 +79,14 @@ struct route {
 std::span<const route> routes();
 
 // The handlers, by resource.
+void register_account(service& on, const call_ptr& from);
+void log_in_local(service& on, const call_ptr& from);
+void refresh_token(service& on, const call_ptr& from);
+void log_out(service& on, const call_ptr& from);
+void show_me(service& on, const call_ptr& from);
+void list_users(service& on, const call_ptr& from);
+void search_for_users(service& on, const call_ptr& from);
+void change_user(service& on, const call_ptr& from);
 void create_channel(service& on, const call_ptr& from);
 void list_channels(service& on, const call_ptr& from);
 void show_channel(service& on, const call_ptr& from);

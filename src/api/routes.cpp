@@ -11,6 +11,16 @@ constexpr route table[] = {
   {"GET",    "/metrics",                 access::anyone, show_metrics},
   {"GET",    "/api/stats",               access::user,   show_stats},
 
+  {"POST",   "/api/auth/local/register", access::anyone, register_account},
+  {"POST",   "/api/auth/local",          access::anyone, log_in_local},
+  {"POST",   "/api/auth/refresh",        access::user,   refresh_token},
+  {"POST",   "/api/auth/logout",         access::user,   log_out},
+
+  {"GET",    "/api/users/me",            access::user,   show_me},
+  {"GET",    "/api/users/search",        access::user,   search_for_users},
+  {"GET",    "/api/users",               access::user,   list_users},
+  {"PUT",    "/api/users/:id",           access::admin,  change_user},
+
   {"POST",   "/api/channels",            access::user,   create_channel},
   {"GET",    "/api/channels",            access::user,   list_channels},
   {"GET",    "/api/channels/:id",        access::user,   show_channel},

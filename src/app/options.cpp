@@ -104,7 +104,8 @@ Usage: stentord [--config FILE] [--section.key=VALUE ...]
 
 The first serves until SIGTERM; when it listens it prints one line, ready {"host":...,"port":...,"pid":...}.
 --check-config reads the settings and exits: 0 if they are good, else 2 and the line to look at.
-token prints a token for the user NAME; TIME is 30s, 15m, 1h or 7d; --create makes the user if it is missing.
+token prints a token for the user NAME; TIME is 30s, 15m, 1h or 7d; --create makes the user if it is missing;
+--role gives the user a server role: authenticated, admin, or one of auth.roles.
 
   -c, --config FILE   settings in TOML; without it the defaults below
   --help, --version

@@ -14,7 +14,7 @@ enum class command { serve, check_config, token };
 /// What `stentord token` is asked for.
 struct token_options {
   std::string user;
-  std::string role; ///< for the token's `role` claim, or empty
+  std::string role; ///< that the user is to have on this server, or empty: the one it has
   uint64_t ttl_s = 0;
   bool create = false; ///< makes the user if there is none of this name
 };

@@ -1,13 +1,18 @@
 #include "app/server.hpp"
 
+#include "actors/accounts_actor.hpp"
 #include "actors/directory_actor.hpp"
+#include "actors/hasher_actor.hpp"
 #include "actors/host.hpp"
 #include "actors/node_actor.hpp"
 #include "actors/persistence_actor.hpp"
+#include "actors/presence_actor.hpp"
 #include "actors/reader_actor.hpp"
+#include "actors/registry_actor.hpp"
 #include "actors/room_actor.hpp"
+#include "actors/session_actor.hpp"
+#include "app/tokens.hpp"
 #include "engine/chat_broadcast.hpp"
-#include "protocol/jwt.hpp"
 #include "store/database.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -82,16 +87,15 @@ result<bool> server::build(const std::string& secret) {
     return spawn<room_host>(parent.home_system(), std::move(image), persistence, readers, announcer{announce}, policy);
   };
   parts.directory = spawn<directory_host>(*system_, readers, room_starter{start_room});
-  auto actors = chat_actors{parts.directory, parts.persistence, readers};
+  spawn_people(parts, readers);
+  auto actors = chat_actors{parts.directory, parts.persistence, readers, parts.registry, parts.presence, parts.accounts};
   node_ = spawn<node_host>(*system_, std::move(parts));
 
-  auto believed =
-    jwt::policy{.secret = secret, .issuer = {}, .audience = config_.auth.audience, .leeway = std::chrono::seconds{config_.auth.leeway_s}};
-  auto verify = [believed](std::string_view token) { return jwt::verify(token, believed, wall_now()); };
+  auto tokens = jwt_rules(config_.auth, secret);
 
   // What stands on each thread; then let them run, and let clients in.
   for (auto& floor : floors_) {
-    floor.engine = std::make_unique<chat_engine>(*floor.net, actors, verify);
+    floor.engine = std::make_unique<chat_engine>(*floor.net, actors, tokens);
     floor.rest = std::make_unique<api::service>(*floor.net, actors, floor.engine->auth());
     floor.engine->serve_http(
       [rest = floor.rest.get()](http_request request, http_reply reply) { rest->handle(std::move(request), std::move(reply)); });
@@ -105,6 +109,28 @@ result<bool> server::build(const std::string& secret) {
   listener_ = *std::move(door);
   listener_->start();
   return true;
+}
+
+/// Who is online, who may log in.
+void server::spawn_people(house& parts, const reader_pool& readers) {
+  auto now = steady_clock_fn{std::chrono::steady_clock::now};
+  auto limits = rate_limits::of(config_.limits.rate);
+  auto networks = std::make_shared<const std::vector<network_actor>>(parts.networks);
+  auto announce = [](const status_change& what) -> broadcast_ptr {
+    return std::make_shared<const notice_broadcast>(dialect::status_changed({what.who, what.is_online}));
+  };
+  auto policy = presence_policy{.grace = std::chrono::milliseconds{config_.presence.grace_ms},
+                                .tick = std::chrono::milliseconds{config_.presence.tick_ms},
+                                .room_members_max = config_.presence.room_limit};
+  parts.presence = spawn<presence_host>(*system_, readers, network_list{networks}, status_announcer{announce}, policy, now);
+  auto start_session = [networks, presence = parts.presence](caf::local_actor& parent, user_id who) {
+    return spawn<session_host>(parent.home_system(), who, network_list{networks}, presence);
+  };
+  parts.registry = spawn<registry_host>(*system_, session_starter{start_session}, limits, now);
+  for (uint64_t i = 0; i < config_.auth.hash_threads; ++i)
+    parts.hashers.push_back(spawn<hasher_host, caf::detached>(*system_));
+  auto accounts = accounts_policy{.limits = limits, .queue_max = config_.auth.hash_queue_max, .registration = config_.auth.registration};
+  parts.accounts = spawn<accounts_host>(*system_, readers, parts.persistence, parts.hashers, accounts, now);
 }
 
 void server::stop() {

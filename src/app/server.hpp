@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/node_actor.hpp"
 #include "actors/protocol.hpp"
+#include "actors/reader_pool.hpp"
 #include "api/api.hpp"
 #include "base/settings.hpp"
 #include "engine/chat_engine.hpp"
@@ -32,6 +34,7 @@ public:
 private:
   server(const settings& config);
   result<bool> build(const std::string& secret);
+  void spawn_people(house& parts, const reader_pool& readers);
 
   struct actors_config : caf::actor_system_config {
     explicit actors_config(const actors_settings& from);

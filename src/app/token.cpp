@@ -1,8 +1,10 @@
 #include "app/token.hpp"
 
+#include "app/tokens.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
-#include "protocol/jwt.hpp"
+#include "chat/server_role.hpp"
+#include "engine/token_issuer.hpp"
 #include "store/database.hpp"
 #include "store/history.hpp"
 #include "store/journal.hpp"
@@ -23,6 +25,19 @@ result<user> find_or_create(store::database& db, const token_options& wanted) {
   return store::journal{db}.ensure_user({.name = wanted.user, .email = {}, .image = {}, .issuer = {}, .subject = {}});
 }
 
+/// The user's role, which becomes the wanted one if there is one.
+result<std::string> role_of(store::database& db, const settings& config, const user& who, const std::string& wanted) {
+  if (wanted.empty()) {
+    auto known = store::history{db}.identify({who.id, {}, {}, {}});
+    return known ? result<std::string>{known->role} : known.error();
+  }
+  if (!server_role::exists(wanted, config.auth.roles))
+    return failure{errc::bad_request, "there is no role \"" + wanted + "\": it must be authenticated, admin or one of auth.roles"};
+  if (auto changed = store::journal{db}.change_role(who.id, wanted); !changed)
+    return changed.error();
+  return wanted;
+}
+
 result<std::string> make_token(const settings& config, const token_options& wanted) {
   auto secret = load_secret(config);
   if (!secret)
@@ -35,17 +50,10 @@ result<std::string> make_token(const settings& config, const token_options& want
   auto who = find_or_create(*db, wanted);
   if (!who)
     return who.error();
-  auto now = std::chrono::duration_cast<std::chrono::seconds>(wall_now().time_since_epoch()).count();
-  auto claims = json{{"sub", std::to_string(who->id.value)},
-                     {"iss", config.auth.issuer},
-                     {"name", who->name},
-                     {"iat", now},
-                     {"exp", now + static_cast<int64_t>(wanted.ttl_s)}};
-  if (!config.auth.audience.empty())
-    claims["aud"] = config.auth.audience;
-  if (!wanted.role.empty())
-    claims["role"] = wanted.role;
-  return jwt::sign(claims, secret->value);
+  auto role = role_of(*db, config, *who, wanted.role);
+  if (!role)
+    return role.error();
+  return issue_token({*who, *role}, config.auth, jwt_rules(config.auth, secret->value), std::chrono::seconds{wanted.ttl_s}, wall_now()).jwt;
 }
 
 } // namespace

@@ -27,7 +27,7 @@ constexpr row rows[] = {
   {errc::not_a_member, "not_a_member", "Not a member of this room", 403, "ForbiddenError", false},
   {errc::already_exists, "already_exists", "Already exists", 409, "ConflictError", false},
   {errc::id_reused, "id_reused", "clientMessageId reused", 409, "ConflictError", false},
-  {errc::rate_limited, "rate_limited", "Rate limit exceeded", 429, "RateLimitError", true},
+  {errc::rate_limited, "rate_limited", "Rate limit exceeded. Please slow down.", 429, "RateLimitError", true},
   {errc::busy, "busy", "Too many requests are waiting, try again", 503, "ServiceUnavailableError", true},
   {errc::unavailable, "unavailable", "The store is unavailable, try again", 503, "ServiceUnavailableError", true},
   {errc::shutting_down, "shutting_down", "The server is shutting down, try again", 503, "ServiceUnavailableError", true},

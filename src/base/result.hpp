@@ -3,6 +3,7 @@
 #include "base/errc.hpp"
 
 #include <cassert>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,11 +14,13 @@ namespace stentor {
 struct failure {
   errc code = errc::internal;
   std::string detail;
+  std::chrono::milliseconds retry_after{0}; ///< when the same request may succeed, if that is known
 
   failure() = default;
   /// With the code's own sentence.
   failure(errc what) : code(what), detail(sentence(what)) {}
   failure(errc what, std::string why) : code(what), detail(std::move(why)) {}
+  failure(errc what, std::chrono::milliseconds wait) : code(what), detail(sentence(what)), retry_after(wait) {}
   friend bool operator==(const failure&, const failure&) = default;
 };
 

@@ -64,6 +64,28 @@ struct auth_settings {
   uint64_t token_ttl_s = 3600;
   bool required = true;
   bool auto_provision = false;
+  std::vector<std::string> user_claims = {"sub", "id", "userId"};
+  bool subject_is_user_id = false;
+  bool trust_role_claim = false;
+  std::vector<std::string> roles; ///< besides public, authenticated and admin
+  uint64_t expiry_grace_ms = 10000;
+  uint64_t hash_threads = 1;
+  uint64_t hash_queue_max = 64;
+  bool registration = true;
+  bool secure_cookie = false;
+};
+
+/// How often one user, or one address, may do something: events in a minute, a sixth of them at once.
+struct rate_settings {
+  uint64_t events = 6000;
+  uint64_t messages = 300;
+  uint64_t changes = 600;
+  uint64_t joins = 600;
+  uint64_t typing = 600;
+  uint64_t queries = 600;
+  uint64_t requests = 1200;
+  uint64_t connects = 60000;
+  uint64_t logins = 60;
 };
 
 struct limits_settings {
@@ -80,6 +102,13 @@ struct limits_settings {
   uint64_t history_page_max = 100;
   uint64_t http_header_bytes_max = 16384;
   uint64_t http_body_bytes_max = 1048576;
+  rate_settings rate;
+};
+
+struct presence_settings {
+  uint64_t grace_ms = 5000;
+  uint64_t tick_ms = 100;
+  uint64_t room_limit = 200;
 };
 
 struct cors_settings {
@@ -100,6 +129,7 @@ struct settings {
   store_settings store;
   auth_settings auth;
   limits_settings limits;
+  presence_settings presence;
   cors_settings cors;
   log_settings log;
 };

@@ -47,16 +47,21 @@ std::optional<setting_value> value_of(const toml::node& node) {
   return texts;
 }
 
+void add_entries(std::vector<entry>& entries, const std::string& path, const toml::table& table) {
+  for (const auto& [key, node] : table) {
+    auto name = path.empty() ? std::string(key.str()) : fmt::format("{}.{}", path, key.str());
+    const auto* inner = node.as_table();
+    if (inner && !inner->empty())
+      add_entries(entries, name, *inner);
+    else
+      entries.push_back({node.source().begin.line, std::move(name), &node});
+  }
+}
+
 /// The keys of the file in the order of its lines, so that the first mistake is the one reported.
 std::vector<entry> entries_of(const toml::table& file) {
   std::vector<entry> entries;
-  for (const auto& [section, node] : file) {
-    if (const auto* keys = node.as_table())
-      for (const auto& [key, value] : *keys)
-        entries.push_back({value.source().begin.line, fmt::format("{}.{}", section.str(), key.str()), &value});
-    if (!node.is_table() || node.as_table()->empty())
-      entries.push_back({node.source().begin.line, std::string(section.str()), &node});
-  }
+  add_entries(entries, {}, file);
   std::ranges::sort(entries, {}, &entry::line);
   return entries;
 }

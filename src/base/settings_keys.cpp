@@ -3,10 +3,10 @@
 namespace stentor {
 namespace {
 
-/// Makes of two member pointers a function that a table can hold.
-template <auto Section, auto Member>
+/// Makes of member pointers, from the outermost to the key's own, a function that a table can hold.
+template <auto... Members>
 auto& at(settings& all) {
-  return all.*Section.*Member;
+  return (all.*....*Members);
 }
 
 using s = settings;
@@ -49,7 +49,13 @@ constexpr setting_rule hidden(setting_rule rule) {
   return rule;
 }
 
+bool a_name(const std::string& text) {
+  return !text.empty() && text.find_first_of(" ,\t") == std::string::npos;
+}
+
 constexpr setting_rule any = {};
+constexpr auto names_rule = such("names without spaces and commas", a_name);
+constexpr auto rate_rule = range(1, 1000000000);
 constexpr auto database_url_rule =
   such("sqlite:///absolute/path.db (SQLite; this version does not support PostgreSQL), or nothing", a_database_url);
 constexpr auto origin_rule = such("origins like https://chat.example, without a path", an_origin);
@@ -122,6 +128,22 @@ constexpr setting_key keys[] = {
   {"auth.required", at<&s::auth, &auth_settings::required>, any, "Whether sockets without a token are refused"},
   {"auth.auto_provision", at<&s::auth, &auth_settings::auto_provision>, any,
    "Whether a valid token of an unknown subject creates its user, so that another service can be the identity provider"},
+  {"auth.user_claims", at<&s::auth, &auth_settings::user_claims>, names_rule,
+   "Claims that may name the user of a token, the first that is there counts"},
+  {"auth.subject_is_user_id", at<&s::auth, &auth_settings::subject_is_user_id>, any,
+   "Whether tokens of every issuer name users by our ids, as with an imported user table"},
+  {"auth.trust_role_claim", at<&s::auth, &auth_settings::trust_role_claim>, any,
+   "Whether a token's claim 'role' counts, instead of the role that this server has stored for the user"},
+  {"auth.roles", at<&s::auth, &auth_settings::roles>, names_rule, "Server roles besides public, authenticated and admin"},
+  {"auth.expiry_grace_ms", at<&s::auth, &auth_settings::expiry_grace_ms>, range(0, 600000),
+   "Milliseconds from the expiry of a socket's token until it is disconnected, unless it brings a new one"},
+  {"auth.hash_threads", at<&s::auth, &auth_settings::hash_threads>, range(1, 64),
+   "Threads that hash passwords, each of which takes 19 MiB while it does"},
+  {"auth.hash_queue_max", at<&s::auth, &auth_settings::hash_queue_max>, range(1, 10000),
+   "Passwords that may wait to be hashed; more are refused as busy"},
+  {"auth.registration", at<&s::auth, &auth_settings::registration>, any, "Whether anybody may register an account with a password"},
+  {"auth.secure_cookie", at<&s::auth, &auth_settings::secure_cookie>, any,
+   "Whether the cookie accessToken is sent over TLS only; true behind a proxy that speaks TLS"},
 
   {"limits.message_bytes_max", at<&s::limits, &limits_settings::message_bytes_max>, range(1, 16 * mebi), "Bytes of a message's text"},
   {"limits.json_depth_max", at<&s::limits, &limits_settings::json_depth_max>, range(4, 256),
@@ -145,6 +167,30 @@ constexpr setting_key keys[] = {
    "Bytes of the header of an HTTP request"},
   {"limits.http_body_bytes_max", at<&s::limits, &limits_settings::http_body_bytes_max>, range(1024, 1024 * mebi),
    "Bytes of the body of an HTTP request"},
+  {"limits.rate.events", at<&s::limits, &limits_settings::rate, &rate_settings::events>, rate_rule,
+   "Events of one user per minute, whatever they are; a sixth of them may come at once"},
+  {"limits.rate.messages", at<&s::limits, &limits_settings::rate, &rate_settings::messages>, rate_rule,
+   "Messages of one user per minute; a sixth of them may come at once"},
+  {"limits.rate.changes", at<&s::limits, &limits_settings::rate, &rate_settings::changes>, rate_rule,
+   "Edits, deletions, reactions and the like of one user per minute; a sixth of them may come at once"},
+  {"limits.rate.joins", at<&s::limits, &limits_settings::rate, &rate_settings::joins>, rate_rule,
+   "Joins of one user per minute; a sixth of them may come at once"},
+  {"limits.rate.typing", at<&s::limits, &limits_settings::rate, &rate_settings::typing>, rate_rule,
+   "Typing notices of one user per minute; a sixth of them may come at once"},
+  {"limits.rate.queries", at<&s::limits, &limits_settings::rate, &rate_settings::queries>, rate_rule,
+   "Questions of one user per minute: status, who is online, tokens; a sixth of them may come at once"},
+  {"limits.rate.requests", at<&s::limits, &limits_settings::rate, &rate_settings::requests>, rate_rule,
+   "Requests of one user per minute over REST that change something; a sixth of them may come at once"},
+  {"limits.rate.connects", at<&s::limits, &limits_settings::rate, &rate_settings::connects>, rate_rule,
+   "Sockets per minute from one address (of IPv6: its /64); a sixth of them may come at once"},
+  {"limits.rate.logins", at<&s::limits, &limits_settings::rate, &rate_settings::logins>, rate_rule,
+   "Logins and registrations per minute from one address (of IPv6: its /64); a sixth of them may come at once"},
+
+  {"presence.grace_ms", at<&s::presence, &presence_settings::grace_ms>, range(0, 3600000),
+   "Milliseconds for which a user whose last socket has gone still counts as online"},
+  {"presence.tick_ms", at<&s::presence, &presence_settings::tick_ms>, range(1, 60000), "Milliseconds between two rounds of status changes"},
+  {"presence.room_limit", at<&s::presence, &presence_settings::room_limit>, range(0, 100000),
+   "Members up to which a room's members hear of each other's coming and going; in larger rooms they ask"},
 
   {"cors.origins", at<&s::cors, &cors_settings::origins>, origin_rule,
    "Origins whose pages may read our answers. Environment: FRONTEND_URL and CLIENT_URL, comma lists"},

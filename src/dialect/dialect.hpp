@@ -21,7 +21,17 @@ struct submit_operation {
   room_ref room;
   operation what;
 };
-using command = std::variant<join_room, leave_room, submit_operation>;
+/// Go on with another token.
+struct refresh_token {
+  std::string token;
+};
+struct ask_status {
+  std::vector<user_id> whom;
+};
+struct ask_online {
+  room_ref room;
+};
+using command = std::variant<join_room, leave_room, submit_operation, refresh_token, ask_status, ask_online>;
 
 /// What came of it.
 struct joined_room {
@@ -37,7 +47,20 @@ struct committed_operation {
   room_label room;
   event_ptr what;
 };
-using outcome = std::variant<joined_room, left_room, committed_operation>;
+struct token_refreshed {
+  wall_time expires_at;
+};
+struct known_status {
+  user_id who;
+  bool is_online = false;
+};
+struct known_statuses {
+  std::vector<known_status> of;
+};
+struct online_members {
+  std::vector<user_id> who;
+};
+using outcome = std::variant<joined_room, left_room, committed_operation, token_refreshed, known_statuses, online_members>;
 
 using args = std::span<const json>;
 
@@ -47,13 +70,17 @@ struct wording {
   std::string_view text;
 };
 
+/// What an acknowledgement carries: `{ok:true, …}`, or the value alone.
+enum class ack_style : uint8_t { with_ok, bare };
+
 /// A word that clients say: what it asks for, the event that answers its sender, what failures are called.
 struct inbound {
   std::string_view name;
   result<command> (*parse)(args);
-  std::string_view answer;
+  std::string_view answer; ///< empty: the acknowledgement is all
   json (*show)(const outcome&);
   std::span<const wording> failures;
+  ack_style ack = ack_style::with_ok;
 };
 
 /// A word that clients hear, for one kind of event (the index in `event::what`).

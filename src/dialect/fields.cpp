@@ -65,6 +65,12 @@ result<room_ref> room_in(const json& object, std::string_view name) {
   return room;
 }
 
+result<user_id> user_from(const json& value) {
+  if (auto number = number_from(value); number && *number > 0)
+    return user_id{*number};
+  return failure{errc::bad_request, "must be the id of a user"};
+}
+
 result<std::optional<seqno>> seq_in(const json& object, std::string_view name) {
   const auto& value = at(object, name);
   if (value.is_null())

@@ -25,6 +25,8 @@ result<const json*> object_of(args xs);
 result<room_ref> room_in(const json& object, std::string_view name);
 /// The same for a value on its own.
 result<room_ref> room_from(const json& value);
+/// A user's id: a number, or its text; `bad_request`.
+result<user_id> user_from(const json& value);
 /// A seq in `object[name]`, or nothing if it is absent or null.
 result<std::optional<seqno>> seq_in(const json& object, std::string_view name);
 /// A message id, or nothing if it is absent or null.

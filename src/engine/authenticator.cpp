@@ -1,13 +1,13 @@
 #include "engine/authenticator.hpp"
 
 #include "actors/errors.hpp"
+#include "chat/server_role.hpp"
 
 #include <charconv>
 
 namespace stentor {
 namespace {
 
-constexpr std::string_view subject_claims[] = {"sub", "id", "userId"};
 constexpr size_t claim_bytes_max = 256;
 
 std::string_view without_bearer(std::string_view token) {
@@ -22,8 +22,8 @@ std::string text_claim(const json& claims, std::string_view name) {
   return found->get<std::string>();
 }
 
-std::string subject_of(const json& claims) {
-  for (auto name : subject_claims) {
+std::string subject_of(const json& claims, const std::vector<std::string>& names) {
+  for (const auto& name : names) {
     auto found = claims.find(name);
     if (found != claims.end() && found->is_number_unsigned())
       return std::to_string(found->get<uint64_t>());
@@ -45,52 +45,69 @@ failure bad_token(std::string why) {
 
 } // namespace
 
-authenticator::authenticator(network_actor::pointer self, const auth_settings& rules, token_verifier verify, reader_pool readers,
+authenticator::authenticator(network_actor::pointer self, const auth_settings& rules, token_rules tokens, reader_pool readers,
                              persistence_actor persistence)
-  : self_(self), rules_(rules), verify_(std::move(verify)), readers_(std::move(readers)), persistence_(std::move(persistence)) {
+  : self_(self), rules_(rules), tokens_(std::move(tokens)), readers_(std::move(readers)), persistence_(std::move(persistence)) {
 }
 
 void authenticator::authenticate(std::string_view token, done then) {
   token = without_bearer(token);
   if (token.empty())
     return then(errc::unauthenticated);
-  auto claims = verify_(token);
-  if (!claims)
-    return then(claims.error());
-  auto issuer = text_claim(*claims, "iss");
-  auto subject = subject_of(*claims);
+  auto believed = tokens_.verify(token);
+  if (!believed)
+    return then(believed.error());
+  const auto& claims = believed->claims;
+  auto issuer = text_claim(claims, "iss");
+  auto subject = subject_of(claims, rules_.user_claims);
   auto ours = issuer == rules_.issuer;
-  auto who = find_user{.id = ours ? id_from(subject) : user_id{}, .issuer = issuer, .subject = subject};
-  if (subject.empty() || (ours && !who.id))
+  auto by_id = ours || rules_.subject_is_user_id;
+  auto jti = text_claim(claims, "jti");
+  auto known = identity{.who = nullptr,
+                        .role = {},
+                        .token = ours && !jti.empty() ? jti : believed->fingerprint,
+                        .expires_at = believed->expires_at,
+                        .is_ours = ours};
+  auto claimed = store::claimed_identity{by_id ? id_from(subject) : user_id{}, issuer, subject, known.token};
+  if (subject.empty() || (by_id && !claimed.id))
     return then(bad_token("subject"));
-  self_->request(readers_.next(), caf::infinite, who)
-    .then([then](const user& found) { then(std::make_shared<const user>(found)); },
-          [this, then, ours, issuer, subject, claims = *claims](const caf::error& error) {
+  self_->request(readers_.next(), caf::infinite, claimed)
+    .then([this, then, claims, known](const store::account& found) { accept(found, claims, known, then); },
+          [this, then, by_id, claims, claimed, known](const caf::error& error) {
             auto why = to_failure(error);
             if (why.code != errc::not_found)
               then(why);
-            else if (ours || !rules_.auto_provision)
+            else if (by_id || !rules_.auto_provision)
               then(bad_token("unknown user"));
             else
-              provision(claims, issuer, subject, then);
+              provision(claims, claimed, known, then);
           });
 }
 
-void authenticator::provision(const json& claims, std::string issuer, std::string subject, done then) {
+void authenticator::provision(const json& claims, store::claimed_identity claimed, identity known, done then) {
   auto name = text_claim(claims, "name");
-  auto wanted = store::new_user{.name = name.empty() ? subject : name,
+  auto wanted = store::new_user{.name = name.empty() ? claimed.subject : name,
                                 .email = text_claim(claims, "email"),
                                 .image = text_claim(claims, "picture"),
-                                .issuer = std::move(issuer),
-                                .subject = std::move(subject)};
+                                .issuer = std::move(claimed.issuer),
+                                .subject = std::move(claimed.subject)};
   self_->request(persistence_, caf::infinite, std::move(wanted))
-    .then([then](const user& made) { then(std::make_shared<const user>(made)); },
-          [then](const caf::error& error) { then(to_failure(error)); });
+    .then(
+      [=, this](const user& made) {
+        accept({made, std::string{server_role::authenticated}}, claims, known, then);
+      },
+      [then](const caf::error& error) { then(to_failure(error)); });
 }
 
-std::string_view token_of(const http_request& request) {
-  auto header = request.headers.get("authorization");
-  return header.empty() ? cookie_value(request.headers.get("cookie"), "accessToken") : header;
+void authenticator::accept(const store::account& found, const json& claims, identity known, const done& then) const {
+  auto claimed = rules_.trust_role_claim ? text_claim(claims, "role") : std::string{};
+  known.who = std::make_shared<const user>(found.who);
+  known.role = server_role::effective(claimed.empty() ? found.role : claimed, rules_.roles);
+  then(std::make_shared<const identity>(std::move(known)));
+}
+
+issued_token authenticator::issue(const store::account& to) const {
+  return issue_token(to, rules_, tokens_, std::chrono::seconds{rules_.token_ttl_s}, wall_now());
 }
 
 } // namespace stentor

@@ -4,15 +4,12 @@
 #include "actors/reader_pool.hpp"
 #include "base/json.hpp"
 #include "base/settings.hpp"
-#include "net/http.hpp"
+#include "engine/token_issuer.hpp"
 
 #include <functional>
 #include <string_view>
 
 namespace stentor {
-
-/// The claims of a token that may be believed; `invalid_token` with the reason.
-using token_verifier = std::function<result<json>(std::string_view token)>;
 
 /// Finds out who someone is by their token. One per network thread; answers on that thread.
 ///
@@ -20,24 +17,25 @@ using token_verifier = std::function<result<json>(std::string_view token)>;
 /// created on sight with `auth.auto_provision`.
 class authenticator {
 public:
-  authenticator(network_actor::pointer self, const auth_settings& rules, token_verifier verify, reader_pool readers,
+  authenticator(network_actor::pointer self, const auth_settings& rules, token_rules tokens, reader_pool readers,
                 persistence_actor persistence);
 
-  using done = std::function<void(result<user_ptr>)>;
+  using done = std::function<void(result<identity_ptr>)>;
   /// Calls `then` once, now or later: `unauthenticated` for an empty token, `invalid_token` with the reason as its detail.
   void authenticate(std::string_view token, done then);
 
+  /// A new token of ours.
+  issued_token issue(const store::account& to) const;
+
 private:
-  void provision(const json& claims, std::string issuer, std::string subject, done then);
+  void provision(const json& claims, store::claimed_identity claimed, identity known, done then);
+  void accept(const store::account& found, const json& claims, identity known, const done& then) const;
 
   network_actor::pointer self_;
   const auth_settings& rules_;
-  token_verifier verify_;
+  token_rules tokens_;
   reader_pool readers_;
   persistence_actor persistence_;
 };
-
-/// The token that a request carries: `Authorization` header, else cookie `accessToken`, else nothing.
-std::string_view token_of(const http_request& request);
 
 } // namespace stentor

@@ -3,6 +3,7 @@
 #include "base/broadcast.hpp"
 #include "chat/types.hpp"
 #include "dialect/dialect.hpp"
+#include "dialect/notices.hpp"
 
 namespace stentor {
 
@@ -18,6 +19,16 @@ public:
 private:
   room_label room_;
   event_ptr what_;
+};
+
+/// A notice for sockets in namespace `/`; the same in every variant.
+class notice_broadcast final : public broadcast {
+public:
+  explicit notice_broadcast(dialect::notice what) : what_(std::move(what)) {}
+  std::string encode(variant_id variant) const override;
+
+private:
+  dialect::notice what_;
 };
 
 } // namespace stentor

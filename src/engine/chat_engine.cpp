@@ -2,9 +2,8 @@
 
 namespace stentor {
 
-chat_engine::chat_engine(network& below, const chat_actors& actors, token_verifier verify)
-  : auth_(below.self(), below.config().auth, std::move(verify), actors.readers, actors.persistence), sockets_(below),
-    root_(below, actors.directory, auth_) {
+chat_engine::chat_engine(network& below, const chat_actors& actors, token_rules tokens)
+  : auth_(below.self(), below.config().auth, std::move(tokens), actors.readers, actors.persistence), sockets_(below), root_(below, actors, auth_) {
   sockets_.serve("/", root_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/authenticator.hpp"
+#include "engine/chat_actors.hpp"
 #include "engine/chat_namespace.hpp"
 #include "io/server.hpp"
 
@@ -8,19 +9,12 @@
 
 namespace stentor {
 
-/// Everything that chat's own floor is reached by.
-struct chat_actors {
-  directory_actor directory;
-  persistence_actor persistence;
-  reader_pool readers;
-};
-
 /// Chat on one network thread: Socket.IO below, actors behind, HTTP handed on.
 class chat_engine final : public application {
 public:
   using http_handler = std::function<void(http_request, http_reply)>;
 
-  chat_engine(network& below, const chat_actors& actors, token_verifier verify);
+  chat_engine(network& below, const chat_actors& actors, token_rules tokens);
 
   /// Before the thread runs: who answers what is not Socket.IO.
   void serve_http(http_handler handler) { http_ = std::move(handler); }
@@ -29,6 +23,8 @@ public:
   std::unique_ptr<connection_handler> on_open(connection& client) override { return sockets_.open(client); }
   void on_request(http_request request, http_reply reply) override { http_(std::move(request), std::move(reply)); }
   void on_deliver(const deliver& news) override { sockets_.tell(news.room, news.what); }
+  void on_deliver_to(const deliver_to& news) override { sockets_.tell(news.whom, "/", *news.what, 0); }
+  void on_disconnect(const disconnect& whom) override { sockets_.disconnect(whom.whom); }
 
 private:
   authenticator auth_;

@@ -1,23 +1,23 @@
 #pragma once
 
-#include "actors/protocol.hpp"
-#include "base/settings.hpp"
-#include "engine/authenticator.hpp"
+#include "engine/chat_socket.hpp"
 #include "io/server.hpp"
 
 namespace stentor {
 
-/// The namespace `/` of one network thread: lets in who has a token.
+/// The namespace `/` of one network thread: lets in who has a token, and guests if `auth.required` is false.
 class chat_namespace final : public io::namespace_handler {
 public:
-  chat_namespace(network& below, directory_actor directory, authenticator& auth);
+  chat_namespace(network& below, const chat_actors& actors, authenticator& auth);
 
   void on_connect(const std::shared_ptr<io::socket>& guest, const json& auth) override;
 
 private:
-  network& below_;
-  directory_actor directory_;
-  authenticator& auth_;
+  void attach_socket(const std::weak_ptr<io::socket>& guest, const identity_ptr& who);
+  void admit(const std::weak_ptr<io::socket>& guest, const identity_ptr& who, const attached& place);
+
+  chat_surroundings around_;
+  identity_ptr nobody_; ///< what all guests are
 };
 
 } // namespace stentor

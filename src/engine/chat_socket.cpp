@@ -5,6 +5,7 @@
 #include "base/overloaded.hpp"
 #include "engine/chat_broadcast.hpp"
 #include "engine/event_metrics.hpp"
+#include "engine/command_terms.hpp"
 #include "net/connection.hpp"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace stentor {
 namespace {
 
 /// When a client that was told to come back may do so.
-constexpr unsigned retry_after_ms = 1000;
+constexpr int64_t retry_after_ms = 1000;
 constexpr size_t shown_event_bytes_max = 64;
 
 /// What an actor answers to a message.
@@ -29,24 +30,17 @@ size_t durable_bytes(const dialect::command& what) {
   return 1 + (message ? message->content.size() : 0);
 }
 
-json or_null(const std::string& text) {
-  return text.empty() ? json{} : json(text);
-}
-
 } // namespace
 
-chat_socket::chat_socket(io::socket& socket, network& below, directory_actor directory, user_ptr who)
-  : socket_(socket), below_(below), directory_(std::move(directory)), who_(std::move(who)) {
+chat_socket::chat_socket(io::socket& socket, chat_surroundings& around, identity_ptr who, const attached& place)
+  : socket_(socket), around_(around), who_(std::move(who)), device_(place.device), cells_(place.cells) {
 }
 
 void chat_socket::greet() {
-  auto id = std::to_string(who_->id.value);
-  count_out(nullptr, "authenticated");
-  socket_.emit("authenticated", json{{"userId", id},
-                                     {"name", who_->name},
-                                     {"image", or_null(who_->image)},
-                                     {"user", {{"id", id}, {"name", who_->name}, {"email", or_null(who_->email)}}}}
-                                  .dump());
+  if (!who_->who)
+    return;
+  tell(dialect::authenticated(*who_->who));
+  start_lease();
 }
 
 template <class Actor, class Message, class OnAnswer, class OnFailure>
@@ -74,21 +68,42 @@ void chat_socket::ask(const Actor& whom, Message what, const question_ptr& asked
 // -- in -----------------------------------------------------------------------
 
 void chat_socket::on_event(const std::string& event, std::span<const json> args, io::ack_id ack) {
+  if (auto why = count(rate_action::events))
+    return fail({.event = event, .payload = args.empty() ? json{} : args[0], .ack = ack}, *why);
   auto [dialect, word] = dialect::find(event);
   count_in({dialect, word});
   auto asked = question{.dialect = dialect, .word = word, .event = event, .payload = args.empty() ? json{} : args[0], .ack = ack};
   if (!asked.word)
     return fail(asked, {errc::unknown_event, "Unknown event " + event.substr(0, shown_event_bytes_max)});
+  spoken_.set(dialect::number(*dialect));
   auto command = asked.word->parse(args);
   if (!command)
     return fail(asked, command.error());
+  if (auto why = refusal(*command))
+    return fail(asked, *why);
   asked.durable_bytes = durable_bytes(*command);
   begin_durable(asked);
   std::visit([this, kept = std::make_shared<const question>(std::move(asked))](const auto& what) { handle(what, kept); }, *command);
 }
 
+std::optional<failure> chat_socket::refusal(const dialect::command& what) const {
+  auto terms = terms_of(what);
+  if (terms.who == command_terms::asker::user && !who_->who)
+    return errc::unauthenticated;
+  if (lease_.is_over && !std::holds_alternative<dialect::refresh_token>(what))
+    return failure{errc::invalid_token, "The token has expired"};
+  return terms.counts_as == rate_action::events ? std::nullopt : count(terms.counts_as); // events were counted already
+}
+
+std::optional<failure> chat_socket::count(rate_action what) const {
+  auto wait = around_.limits.take(*cells_, what, std::chrono::steady_clock::now());
+  if (wait.count() == 0)
+    return std::nullopt;
+  return failure{errc::rate_limited, std::chrono::ceil<std::chrono::milliseconds>(wait)};
+}
+
 void chat_socket::handle(const dialect::join_room& what, const question_ptr& asked) {
-  if (subscriptions_.size() >= below_.config().limits.rooms_per_socket_max)
+  if (subscriptions_.size() >= around_.below.config().limits.rooms_per_socket_max)
     return fail(*asked, {errc::forbidden, "Too many rooms on this socket"});
   with_room(what.room, asked, [this, asked, after = what.after](const found_room& where) { subscribe(where, after, asked); });
 }
@@ -98,7 +113,7 @@ void chat_socket::subscribe(const found_room& where, std::optional<seqno> after,
   auto at = place{where.room.id, variant_of(*asked->dialect)};
   subscriptions_.insert_or_assign(at, subscription{where, asked});
   ask(
-    where.actor, join{{socket_.link().id(), at.second}, below_.handle(), who_->id, after},
+    where.actor, join{{socket_.link().id(), at.second}, around_.below.handle(), asker(), after},
     [this, at, asked](const joined& news) { on_joined(news, at, asked); },
     [this, at, asked](const failure& why) { on_not_joined(why, at, asked); });
 }
@@ -134,7 +149,7 @@ void chat_socket::forget(const place& at) {
 
 void chat_socket::handle(const dialect::submit_operation& what, const question_ptr& asked) {
   with_room(what.room, asked, [this, asked, operation = what.what](const found_room& where) {
-    ask(where.actor, submit{who_, operation}, asked, [this, asked](const committed& done) {
+    ask(where.actor, submit{who_->who, operation}, asked, [this, asked](const committed& done) {
       answer(*asked, dialect::committed_operation{done.room, done.what});
     });
   });
@@ -143,7 +158,7 @@ void chat_socket::handle(const dialect::submit_operation& what, const question_p
 void chat_socket::with_room(const room_ref& room, const question_ptr& asked, on_room then) {
   if (auto* known = find(room))
     return then(known->where);
-  ask(directory_, find_room{room}, asked, std::move(then));
+  ask(around_.actors.directory, find_room{room}, asked, std::move(then));
 }
 
 const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
@@ -156,21 +171,87 @@ const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
   return found == subscriptions_.end() ? nullptr : &found->second;
 }
 
+// -- people -------------------------------------------------------------------
+
+void chat_socket::handle(const dialect::refresh_token& what, const question_ptr& asked) {
+  around_.auth.authenticate(what.token, [this, asked, weak = socket_.weak_from_this()](const result<identity_ptr>& who) {
+    auto alive = weak.lock();
+    if (!alive || !alive->connected())
+      return;
+    if (!who)
+      fail(*asked, who.error());
+    else if ((*who)->who->id != asker())
+      fail(*asked, {errc::forbidden, "The token is another user's"});
+    else
+      ask(around_.actors.registry, renew{*who, device_}, asked, [this, asked, who = *who](const renewed&) { go_on_as(who, asked); });
+  });
+}
+
+void chat_socket::go_on_as(const identity_ptr& who, const question_ptr& asked) {
+  who_ = who;
+  start_lease();
+  answer(*asked, dialect::token_refreshed{who->expires_at});
+}
+
+/// A day at a time: a token may outlast what the steady clock can count, and the wall clock may be set.
+void chat_socket::start_lease() {
+  auto left = std::clamp<std::chrono::milliseconds>(who_->expires_at - wall_now(), std::chrono::milliseconds{0}, std::chrono::hours{24});
+  lease_.is_over = false;
+  around_.below.timers().set(lease_, std::chrono::steady_clock::now() + left);
+}
+
+/// The first time the client is told, the second time it goes.
+void chat_socket::on_lease_over(steady_time now) {
+  if (!lease_.is_over && wall_now() < who_->expires_at)
+    return start_lease();
+  if (std::exchange(lease_.is_over, true)) {
+    auto alive = socket_.shared_from_this(); // as long as its link is needed
+    alive->disconnect();
+    return alive->link().close(close_reason::forced_close);
+  }
+  for (const auto& what : dialect::token_expired(spoken_))
+    tell(what);
+  around_.below.timers().set(lease_, now + std::chrono::milliseconds{around_.below.config().auth.expiry_grace_ms});
+}
+
+void chat_socket::handle(const dialect::ask_status& what, const question_ptr& asked) {
+  ask(around_.actors.presence, ask_status{asker(), what.whom}, asked, [this, asked, whom = what.whom](const statuses& known) {
+    auto shown = dialect::known_statuses{};
+    for (size_t i = 0; i < whom.size(); ++i)
+      shown.of.push_back({whom[i], known.is_online[i]});
+    answer(*asked, shown);
+  });
+}
+
+void chat_socket::handle(const dialect::ask_online& what, const question_ptr& asked) {
+  ask(around_.actors.presence, ask_online{asker(), what.room}, asked,
+      [this, asked](const user_list& present) { answer(*asked, dialect::online_members{present.who}); });
+}
+
 void chat_socket::on_disconnect(std::string_view) {
+  around_.below.timers().cancel(lease_);
+  if (who_->who)
+    around_.below.self()->send(around_.actors.registry, detach{who_->who->id, device_});
   while (!subscriptions_.empty())
     forget(subscriptions_.begin()->first);
   for (; in_flight_ > 0; --in_flight_)
-    below_.unhold();
+    around_.below.unhold();
 }
 
 // -- out ----------------------------------------------------------------------
 
+void chat_socket::tell(const dialect::notice& what) {
+  socket_.emit(what.event, what.data.dump());
+}
+
 void chat_socket::answer(const question& asked, const dialect::outcome& what) {
   auto shown = asked.word->show(what).dump();
-  count_out(asked.dialect, asked.word->answer);
-  socket_.emit(asked.word->answer, shown);
+  if (!asked.word->answer.empty()) {
+    count_out(asked.dialect, asked.word->answer);
+    socket_.emit(asked.word->answer, shown);
+  }
   if (asked.ack)
-    socket_.acknowledge(*asked.ack, R"({"ok":true,)" + shown.substr(1));
+    socket_.acknowledge(*asked.ack, asked.word->ack == dialect::ack_style::bare ? shown : R"({"ok":true,)" + shown.substr(1));
   end_durable(asked);
 }
 
@@ -182,7 +263,7 @@ void chat_socket::fail(const question& asked, const failure& why) {
   if (why.code == errc::bad_request && text != why.detail)
     shown["detail"] = why.detail;
   if (retryable(why.code)) {
-    shown["retryAfter"] = retry_after_ms;
+    shown["retryAfter"] = why.retry_after.count() > 0 ? why.retry_after.count() : retry_after_ms;
     if (!asked.ack)
       shown["data"] = asked.payload;
   }
@@ -200,14 +281,14 @@ void chat_socket::fail(const question& asked, const failure& why) {
 /// At the limit, the client is no longer read; TCP tells it to wait. Its bytes count, too: each comes back to it more than once,
 /// and must find room in its outbox.
 bool chat_socket::may_read() const {
-  const auto& config = below_.config();
+  const auto& config = around_.below.config();
   return in_flight_ < config.limits.submits_in_flight && in_flight_bytes_ < config.network.outbox_bytes_max / 8;
 }
 
 void chat_socket::begin_durable(const question& asked) {
   if (asked.durable_bytes == 0)
     return;
-  below_.hold();
+  around_.below.hold();
   ++in_flight_;
   in_flight_bytes_ += asked.durable_bytes;
   if (!may_read())
@@ -220,7 +301,7 @@ void chat_socket::end_durable(const question& asked) {
   auto paused = !may_read();
   --in_flight_;
   in_flight_bytes_ -= asked.durable_bytes;
-  below_.unhold();
+  around_.below.unhold();
   if (paused && may_read())
     socket_.link().resume_reading();
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/protocol.hpp"
-#include "dialect/dialect.hpp"
+#include "dialect/notices.hpp"
+#include "engine/authenticator.hpp"
+#include "engine/chat_actors.hpp"
 #include "io/socket.hpp"
 #include "net/network.hpp"
 
@@ -10,12 +12,20 @@
 
 namespace stentor {
 
+/// What every chat socket of a network thread stands in.
+struct chat_surroundings {
+  network& below;
+  chat_actors actors;
+  authenticator& auth;
+  rate_limits limits;
+};
+
 /// One user's socket: turns what it says into commands, asks rooms, answers in its own words.
 class chat_socket final : public io::socket_handler {
 public:
-  chat_socket(io::socket& socket, network& below, directory_actor directory, user_ptr who);
+  chat_socket(io::socket& socket, chat_surroundings& around, identity_ptr who, const attached& place);
 
-  /// Tells the client who it is.
+  /// Tells the client who it is, and sees to it that it goes when its token has expired.
   void greet();
 
   void on_event(const std::string& event, std::span<const json> args, io::ack_id ack) override;
@@ -36,12 +46,31 @@ private:
     found_room where;
     question_ptr asked; ///< the latest join; the answer to an older one changes nothing
   };
+  /// The time for which the token is good, and then the grace.
+  struct lease final : timer_wheel::client {
+    explicit lease(chat_socket& of) : owner(of) {}
+    void on_deadline(steady_time now) override { owner.on_lease_over(now); }
+    chat_socket& owner;
+    bool is_over = false;
+  };
   using place = std::pair<room_id, variant_id>;
   using on_room = std::function<void(const found_room&)>;
 
   void handle(const dialect::join_room& what, const question_ptr& asked);
   void handle(const dialect::leave_room& what, const question_ptr& asked);
   void handle(const dialect::submit_operation& what, const question_ptr& asked);
+  void handle(const dialect::refresh_token& what, const question_ptr& asked);
+  void handle(const dialect::ask_status& what, const question_ptr& asked);
+  void handle(const dialect::ask_online& what, const question_ptr& asked);
+  void go_on_as(const identity_ptr& who, const question_ptr& asked);
+  void start_lease();
+  void on_lease_over(steady_time now);
+
+  /// Nothing if the command may be carried out now.
+  std::optional<failure> refusal(const dialect::command& what) const;
+  std::optional<failure> count(rate_action what) const;
+  user_id asker() const { return who_->who ? who_->who->id : user_id{}; }
+
   void subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked);
   void on_joined(const joined& news, const place& at, const question_ptr& asked);
   void on_not_joined(const failure& why, const place& at, const question_ptr& asked);
@@ -58,6 +87,7 @@ private:
   template <class Actor, class Message, class OnAnswer>
   void ask(const Actor& whom, Message what, const question_ptr& asked, OnAnswer on_answer);
 
+  void tell(const dialect::notice& what);
   void answer(const question& asked, const dialect::outcome& what);
   void fail(const question& asked, const failure& why);
   void begin_durable(const question& asked);
@@ -65,9 +95,12 @@ private:
   bool may_read() const;
 
   io::socket& socket_;
-  network& below_;
-  directory_actor directory_;
-  user_ptr who_;
+  chat_surroundings& around_;
+  identity_ptr who_;
+  device_id device_;
+  rate_cells_ptr cells_;
+  lease lease_{*this};
+  dialect::dialect_set spoken_;
   std::map<place, subscription> subscriptions_;
   size_t in_flight_ = 0;       ///< durable questions not answered yet, …
   size_t in_flight_bytes_ = 0; ///< … and what they hold

@@ -69,6 +69,12 @@ void client::on_close(close_reason why) {
     gone->on_gone(text(why));
 }
 
+void client::disconnect_all() {
+  for (const auto& one : std::vector(sockets_))
+    if (one->connected())
+      one->disconnect();
+}
+
 void client::forget(const socket& gone) {
   std::erase_if(sockets_, [&](const auto& x) { return x.get() == &gone; });
 }

@@ -18,6 +18,11 @@ public:
   void on_binary(std::string_view bytes) override;
   void on_close(close_reason why) override;
 
+  /// Every socket leaves its namespace, by the server's wish.
+  void disconnect_all();
+  /// The socket of a namespace, or null.
+  socket* find(const std::string& nsp);
+
   /// The socket is out of its namespace.
   void forget(const socket& gone);
 
@@ -25,7 +30,6 @@ private:
   void on_decoded(socketio::decoder::outcome got);
   void on_packet(socketio::packet packet);
   void on_connect(std::string nsp, const json& auth);
-  socket* find(const std::string& nsp);
 
   server& server_;
   connection& link_;

@@ -40,6 +40,22 @@ void server::tell(const room_key& room, std::span<const broadcast_ptr> what) {
   }
 }
 
+void server::tell(std::span<const connection_id> whom, const std::string& nsp, const broadcast& what, variant_id variant) {
+  auto frames = below_.log().message(what.encode(variant));
+  for (const auto& id : whom)
+    if (auto* link = below_.find(id); link && link->handler())
+      if (auto* to = static_cast<client*>(link->handler())->find(nsp); to && to->connected())
+        link->push(frames);
+}
+
+void server::disconnect(std::span<const connection_id> whom) {
+  for (const auto& id : whom)
+    if (auto* link = below_.find(id); link && link->handler()) {
+      static_cast<client*>(link->handler())->disconnect_all();
+      link->close(close_reason::forced_close);
+    }
+}
+
 namespace_handler* server::find(const std::string& nsp) {
   auto found = namespaces_.find(nsp);
   return found == namespaces_.end() ? nullptr : found->second.handler;

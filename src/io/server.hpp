@@ -32,6 +32,10 @@ public:
   /// Tells every local member of a room: encodes once per variant, copies nothing per member.
   void tell(const room_key& room, std::span<const broadcast_ptr> what);
 
+  /// Tells these connections, as far as they live and are in the namespace.
+  void tell(std::span<const connection_id> whom, const std::string& nsp, const broadcast& what, variant_id variant);
+  void disconnect(std::span<const connection_id> whom);
+
   network& below() { return below_; }
   room_index& rooms() { return rooms_; }
   json_limits limits() const { return limits_; }

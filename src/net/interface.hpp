@@ -24,6 +24,15 @@ struct deliver {
   room_key room;
   std::vector<broadcast_ptr> what;
 };
+/// Tell single connections of this thread, if they still live.
+struct deliver_to {
+  std::vector<connection_id> whom;
+  broadcast_ptr what;
+};
+/// Their sockets leave their namespaces, then the connections close.
+struct disconnect {
+  std::vector<connection_id> whom;
+};
 /// Stop accepting, take in nothing more, answer what is in flight, tell the clients, close.
 struct drain {};
 struct drained {};
@@ -32,6 +41,10 @@ struct drained {};
 using network_actor = caf::typed_actor<
   // Encode once per variant and put into the outbox of every local member.
   caf::reacts_to<deliver>,
+  // Encode once, and put into the outboxes of these.
+  caf::reacts_to<deliver_to>,
+  // Close these.
+  caf::reacts_to<disconnect>,
   // Answers when the last connection of this thread is gone, or at its deadline.
   caf::replies_to<drain>::with<drained>>;
 
@@ -44,6 +57,8 @@ using connection_actor = caf::typed_actor<
 
 CAF_BEGIN_TYPE_ID_BLOCK(stentor_net, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(stentor_net, (stentor::deliver))
+CAF_ADD_TYPE_ID(stentor_net, (stentor::deliver_to))
+CAF_ADD_TYPE_ID(stentor_net, (stentor::disconnect))
 CAF_ADD_TYPE_ID(stentor_net, (stentor::drain))
 CAF_ADD_TYPE_ID(stentor_net, (stentor::drained))
 CAF_ADD_TYPE_ID(stentor_net, (stentor::network_actor))
@@ -52,5 +67,7 @@ CAF_END_TYPE_ID_BLOCK(stentor_net)
 
 // Process-local messages: they hold pointers and never leave the node.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::deliver)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::deliver_to)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::disconnect)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::drained)

@@ -139,6 +139,11 @@ connection* network::find(std::string_view sid) {
   return found == sessions_by_sid_.end() ? nullptr : found->second;
 }
 
+connection* network::find(const connection_id& id) {
+  assert(id.thread == index_);
+  return id.slot < slots_.size() && slots_[id.slot].generation == id.generation ? slots_[id.slot].tenant : nullptr;
+}
+
 connection_id network::enter(connection& who) {
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<uint32_t>(slots_.size()));

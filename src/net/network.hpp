@@ -70,6 +70,8 @@ public:
   network* owner_of(std::string_view sid);
   /// The session of that id on this thread, or null.
   connection* find(std::string_view sid);
+  /// The connection of that id, which is of this thread, or null if it is gone.
+  connection* find(const connection_id& id);
   connection_id enter(connection& who);
   void leave(connection& who);
   bool full() const { return connections_ >= config_.network.connections_max; }

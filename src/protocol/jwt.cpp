@@ -5,11 +5,13 @@
 #include <jwt.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <cctype>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
 namespace stentor::jwt {
 namespace {
@@ -121,6 +123,24 @@ result<json> verify(std::string_view token, const policy& rules, wall_time now) 
   if (!rules.audience.empty() && !meant_for(*claims, rules.audience))
     return refusal("audience");
   return *std::move(claims);
+}
+
+std::string fingerprint(std::string_view token) {
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  EVP_Digest(token.data(), token.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(), nullptr);
+  return base64::encode(digest.substr(0, size), base64::alphabet::url);
+}
+
+wall_time expiry(const json& claims) {
+  return wall_time{seconds{claims.at("exp").get<int64_t>()}};
+}
+
+std::string random_id() {
+  std::string bytes(16, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1)
+    throw std::runtime_error("no randomness for the id of a token");
+  return base64::encode(bytes, base64::alphabet::url);
 }
 
 std::string sign(const json& claims, std::string_view secret) {

@@ -22,6 +22,15 @@ struct policy {
 /// At most 4 KiB; HS256 only, whatever the header claims; `exp` required and an integer; `crit` refused.
 result<json> verify(std::string_view token, const policy& rules, wall_time now);
 
+/// A short name of a token, by which it is remembered without being kept.
+std::string fingerprint(std::string_view token);
+
+/// When a token with these claims, which verify() has let through, expires.
+wall_time expiry(const json& claims);
+
+/// 128 random bits as text, for `jti`.
+std::string random_id();
+
 /// Signs `claims` with HS256.
 std::string sign(const json& claims, std::string_view secret);
 

@@ -1,6 +1,7 @@
 #include "store/history.hpp"
 
 #include "base/overloaded.hpp"
+#include "store/account_statements.hpp"
 #include "store/kept.hpp"
 #include "store/query.hpp"
 #include "store/transaction.hpp"
@@ -103,6 +104,8 @@ struct reads {
   query<user_row(user_id)> user_by_id{db, sql::user_by_id};
   query<user_row(std::string, std::string)> user_by_subject{db, sql::user_by_subject};
   query<user_row(std::string)> user_by_name{db, sql::user_by_name};
+
+  account_reads accounts{db};
 
   event_query operations_after{db, sql::events, sql::from_operations, sql::operations_after};
   event_query operations_before{db, sql::events, sql::from_operations, sql::operations_before};
@@ -244,6 +247,34 @@ result<std::vector<room_info>> history::rooms_of(user_id who) {
       rooms.push_back(to_room(std::move(row)));
     return rooms;
   });
+}
+
+result<account> history::identify(const claimed_identity& claimed) {
+  return impl_->db.run([&](reads& run) { return store::identify(run.accounts, claimed); });
+}
+
+result<credentials> history::find_credentials(const std::string& identifier) {
+  return impl_->db.run([&](reads& run) { return store::find_credentials(run.accounts, identifier); });
+}
+
+result<std::vector<user>> history::find_users(const std::vector<user_id>& ids) {
+  return impl_->db.run([&](reads& run) { return store::find_users(run.accounts, ids); });
+}
+
+result<std::vector<user>> history::search_users(const std::string& text, size_t limit) {
+  return impl_->db.run([&](reads& run) { return store::search_users(run.accounts, text, limit); });
+}
+
+result<std::vector<user_id>> history::acquaintances_of(user_id who, size_t room_members_max) {
+  return impl_->db.run([&](reads& run) { return store::acquaintances_of(run.accounts, who, room_members_max); });
+}
+
+result<std::vector<user_id>> history::known_to(user_id asker, const std::vector<user_id>& whom) {
+  return impl_->db.run([&](reads& run) { return store::known_to(run.accounts, asker, whom); });
+}
+
+result<std::vector<user_id>> history::members_for(user_id asker, const room_ref& room) {
+  return impl_->db.run([&](reads& run) { return store::members_for(run.accounts, asker, room); });
 }
 
 } // namespace stentor::store

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "chat/types.hpp"
+#include "store/accounts.hpp"
 
 #include <memory>
 #include <string>
@@ -53,6 +54,23 @@ public:
   result<user> find_user_named(const std::string& name);
   /// Rooms that `who` is a member of and may see, ascending by id.
   result<std::vector<room_info>> rooms_of(user_id who);
+
+  // -- accounts; see accounts.hpp
+
+  /// The user behind a token's claims: `not_found`; `invalid_token` with "revoked" or "blocked".
+  result<account> identify(const claimed_identity& claimed);
+  /// By name, or by e-mail address if it is one: `not_found`.
+  result<credentials> find_credentials(const std::string& identifier);
+  /// Those of the ids that are users.
+  result<std::vector<user>> find_users(const std::vector<user_id>& ids);
+  /// Users whose names begin with `text`, in any case, by name.
+  result<std::vector<user>> search_users(const std::string& text, size_t limit);
+  /// Who shares a room of at most `room_members_max` members with `who`.
+  result<std::vector<user_id>> acquaintances_of(user_id who, size_t room_members_max);
+  /// Those of `whom` who share a room with `asker`, or are the same.
+  result<std::vector<user_id>> known_to(user_id asker, const std::vector<user_id>& whom);
+  /// The members of a room; `not_found` if `asker` is none of them.
+  result<std::vector<user_id>> members_for(user_id asker, const room_ref& room);
 
 private:
   struct impl;

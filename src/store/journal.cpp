@@ -112,4 +112,24 @@ result<user> journal::ensure_user(const new_user& wanted) {
   return impl_->db.run([&](writes& run) { return ensure(run, wanted, impl_->now()); });
 }
 
+result<account> journal::register_account(const new_account& wanted) {
+  return impl_->db.run([&](writes& run) { return store::register_account(run, wanted, impl_->now()); });
+}
+
+result<bool> journal::change_password(const password_change& what) {
+  return impl_->db.run([&](writes& run) { return store::change_password(run, what); });
+}
+
+result<bool> journal::change_state(const state_change& what) {
+  return impl_->db.run([&](writes& run) { return store::change_state(run, what); });
+}
+
+result<bool> journal::change_role(user_id who, const std::string& role) {
+  return impl_->db.run([&](writes& run) { return store::change_role(run, who, role); });
+}
+
+result<bool> journal::revoke(const revocation& what) {
+  return impl_->db.run([&](writes& run) { return store::revoke(run, what, impl_->now()); });
+}
+
 } // namespace stentor::store

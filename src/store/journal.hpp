@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "chat/types.hpp"
+#include "store/accounts.hpp"
 
 #include <memory>
 #include <span>
@@ -71,6 +72,15 @@ public:
 
   /// Commits a change that changes nothing: whether the next message could be stored now. `unavailable` says why not.
   result<bool> try_write();
+  // -- accounts; see accounts.hpp
+
+  /// `already_exists` if its name or e-mail address is taken.
+  result<account> register_account(const new_account& wanted);
+  /// These give `not_found` if there is no such user.
+  result<bool> change_password(const password_change& what);
+  result<bool> change_state(const state_change& what);
+  result<bool> change_role(user_id who, const std::string& role);
+  result<bool> revoke(const revocation& what);
 
 private:
   struct impl;

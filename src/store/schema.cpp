@@ -86,11 +86,27 @@ constexpr auto to_1 = R"(
   ) STRICT, WITHOUT ROWID;
 )";
 
+// Accounts that log in with a password. Only theirs are e-mail addresses that must differ: what an identity provider says
+// of its users is its own affair. Names are found by their beginning in any case.
+constexpr auto to_accounts = R"(
+  ALTER TABLE account ADD COLUMN password_hash TEXT;
+  ALTER TABLE account ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE account ADD COLUMN role TEXT NOT NULL DEFAULT 'authenticated';
+  CREATE UNIQUE INDEX account_by_email ON account (email COLLATE NOCASE) WHERE password_hash IS NOT NULL AND email <> '';
+  CREATE INDEX account_by_name_nocase ON account (name COLLATE NOCASE);
+
+  CREATE TABLE revoked_token (
+    id TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX revoked_token_by_expiry ON revoked_token (expires_at);
+)";
+
 constexpr auto count_objects = "SELECT COUNT(*) FROM sqlite_schema";
 
 } // namespace sql
 
-constexpr migration all[] = {{1, sql::to_1}};
+constexpr migration all[] = {{1, sql::to_1}, {2, sql::to_accounts}};
 
 constexpr bool ascending() {
   for (size_t i = 0; i < std::size(all); ++i)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/account_statements.hpp"
 #include "store/query.hpp"
 #include "store/transaction.hpp"
 
@@ -110,6 +111,8 @@ struct writes {
   query<std::tuple<user_id>(std::string)> find_name{db, sql::find_name};
   query<std::tuple<user_id, std::string, std::string, std::string>(std::string, std::string)> find_subject{db, sql::find_subject};
   change<user_id, std::string, std::string, std::string, std::string, std::string, wall_time> insert_account{db, sql::insert_account};
+
+  account_writes accounts{db};
 
   /// Takes `count` ids for good with the transaction; the first of them.
   uint64_t take_ids(uint64_t count) {

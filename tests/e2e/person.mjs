@@ -8,6 +8,7 @@ const patience = 30_000; // for what must come soon; only a failing test waits t
 
 export class Person {
   heard = []; // {event, data}, in order
+  transports = ['websocket'];
   #hearing = new EventEmitter().setMaxListeners(0);
 
   constructor(server, name, token) {
@@ -63,7 +64,7 @@ export class Person {
     const already = this.heard.length;
     if (!this.socket) {
       this.socket = io(this.server.url, {
-        auth, transports: ['websocket'], forceNew: true,
+        auth, transports: this.transports, forceNew: true,
         reconnectionDelay: 10, reconnectionDelayMax: 50, randomizationFactor: 0,
       });
       this.socket.onAny((event, data) => this.#hear(event, data));

@@ -16,7 +16,13 @@ struct scripted_reader {
   inbox<resolve_room, room_id> resolves;
   inbox<load_room, store::room_image_ptr> loads;
   inbox<read_history, store::page> reads;
-  inbox<find_user, user> finds;
+  inbox<store::claimed_identity, store::account> identities;
+  inbox<find_credentials, store::credentials> logins;
+  inbox<find_users, std::vector<user>> users;
+  inbox<search_users, std::vector<user>> searches;
+  inbox<find_acquaintances, user_lists> acquaintances;
+  inbox<find_known, user_list> known;
+  inbox<list_members, user_list> members;
   inbox<list_rooms, std::vector<room_info>> lists;
 
   reader_actor spawn(caf::actor_system& system) {
@@ -25,7 +31,13 @@ struct scripted_reader {
         [=, this](const resolve_room& what) { return resolves.take(self, what); },
         [=, this](const load_room& what) { return loads.take(self, what); },
         [=, this](const read_history& what) { return reads.take(self, what); },
-        [=, this](const find_user& what) { return finds.take(self, what); },
+        [=, this](const store::claimed_identity& what) { return identities.take(self, what); },
+        [=, this](const find_credentials& what) { return logins.take(self, what); },
+        [=, this](const find_users& what) { return users.take(self, what); },
+        [=, this](const search_users& what) { return searches.take(self, what); },
+        [=, this](const find_acquaintances& what) { return acquaintances.take(self, what); },
+        [=, this](const find_known& what) { return known.take(self, what); },
+        [=, this](const list_members& what) { return members.take(self, what); },
         [=, this](const list_rooms& what) { return lists.take(self, what); },
       };
     });
@@ -36,6 +48,10 @@ struct scripted_persistence {
   inbox<append, appended> appends;
   inbox<store::new_room, room_info> rooms;
   inbox<store::new_user, user> users;
+  inbox<store::new_account, store::account> accounts;
+  inbox<store::password_change, stored> passwords;
+  inbox<store::state_change, stored> states;
+  inbox<store::revocation, stored> revocations;
 
   persistence_actor spawn(caf::actor_system& system) {
     return play<persistence_actor>(system, [this](persistence_actor::pointer self) -> persistence_actor::behavior_type {
@@ -44,6 +60,10 @@ struct scripted_persistence {
         [](const commit_waiting&) {},
         [=, this](const store::new_room& what) { return rooms.take(self, what); },
         [=, this](const store::new_user& what) { return users.take(self, what); },
+        [=, this](const store::new_account& what) { return accounts.take(self, what); },
+        [=, this](const store::password_change& what) { return passwords.take(self, what); },
+        [=, this](const store::state_change& what) { return states.take(self, what); },
+        [=, this](const store::revocation& what) { return revocations.take(self, what); },
       };
     });
   }
@@ -85,14 +105,51 @@ struct scripted_directory {
   }
 };
 
+struct scripted_hasher {
+  inbox<hash_password, hashed_password> hashes;
+  inbox<check_password, checked_password> checks;
+
+  hasher_actor spawn(caf::actor_system& system) {
+    return play<hasher_actor>(system, [this](hasher_actor::pointer self) -> hasher_actor::behavior_type {
+      return {
+        [=, this](const hash_password& what) { return hashes.take(self, what); },
+        [=, this](const check_password& what) { return checks.take(self, what); },
+      };
+    });
+  }
+};
+
+struct scripted_presence {
+  std::vector<online> came;
+  std::vector<offline> went;
+  inbox<ask_status, statuses> questions;
+  inbox<ask_online, user_list> lists;
+
+  presence_actor spawn(caf::actor_system& system) {
+    return play<presence_actor>(system, [this](presence_actor::pointer self) -> presence_actor::behavior_type {
+      return {
+        [this](const online& what) { came.push_back(what); },
+        [this](const offline& what) { went.push_back(what); },
+        [=, this](const ask_status& what) { return questions.take(self, what); },
+        [=, this](const ask_online& what) { return lists.take(self, what); },
+        [](const announce_changes&) {},
+      };
+    });
+  }
+};
+
 struct scripted_network {
   std::vector<deliver> letters;
+  std::vector<deliver_to> personal;
+  std::vector<disconnect> farewells;
   inbox<drain, drained> drains;
 
   network_actor spawn(caf::actor_system& system) {
     return play<network_actor>(system, [this](network_actor::pointer self) -> network_actor::behavior_type {
       return {
         [this](const deliver& what) { letters.push_back(what); },
+        [this](const deliver_to& what) { personal.push_back(what); },
+        [this](const disconnect& what) { farewells.push_back(what); },
         [=, this](const drain& what) { return drains.take(self, what); },
       };
     });

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "chat/rate_limit.hpp"
+#include "dialect/dialect.hpp"
+
+namespace stentor {
+
+/// On what terms a command is taken.
+struct command_terms {
+  enum class asker : uint8_t { user, anyone };
+  rate_action counts_as = rate_action::events;
+  asker who = asker::user;
+};
+
+command_terms terms_of(const dialect::command& what);
+
+} // namespace stentor
