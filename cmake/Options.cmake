@@ -24,7 +24,6 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
                          -fstack-clash-protection -fcf-protection)
   target_compile_definitions(stentor_options INTERFACE _GLIBCXX_ASSERTIONS)
   target_link_options(stentor_options INTERFACE -Wl,-z,relro,-z,now -pie)
-  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 endif()
 
 if(STENTOR_SANITIZE STREQUAL "address")

@@ -4,7 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
-#include <memory>
+#include <algorithm>
+#include <utility>
 
 namespace stentor {
 
@@ -69,28 +70,40 @@ void directory_host::on_not_loaded(room_id room, const failure& why) {
 }
 
 void directory_host::on_down(const caf::actor_addr& who, const caf::error& why) {
-  auto dead = std::erase_if(rooms_, [&](const auto& x) { return x.second.actor.address() == who; });
-  if (dead > 0 && !draining_)
-    spdlog::error("a room has died ({}) and will be started afresh when it is asked for", self_->system().render(why));
+  auto dead = std::ranges::find_if(rooms_, [&](const auto& x) { return x.second.actor.address() == who; });
+  if (dead == rooms_.end())
+    return;
+  spdlog::error("a room has died ({}) and will be started afresh when it is asked for", self_->system().render(why));
+  auto room = dead->first;
+  rooms_.erase(dead);
+  if (draining_)
+    on_drained(room);
 }
 
 caf::result<drained> directory_host::on_drain() {
   draining_ = true;
   auto to = self_->make_response_promise<drained>();
-  auto left = std::make_shared<size_t>(rooms_.size() + 1);
-  auto one_less = [this, left, to]() mutable {
-    if (--*left > 0)
-      return;
-    for (const auto& [id, room] : rooms_)
-      self_->send_exit(room.actor, caf::exit_reason::user_shutdown);
-    rooms_.clear();
-    to.deliver(drained{});
-  };
+  drains_.push_back(to);
   for (const auto& [id, room] : rooms_)
-    self_->request(room.actor, caf::infinite, drain{})
-      .then([one_less](const drained&) mutable { one_less(); }, [one_less](const caf::error&) mutable { one_less(); });
-  one_less();
+    if (not_drained_.insert(id).second)
+      self_->request(room.actor, caf::infinite, drain{})
+        .then([this, id = id](const drained&) { on_drained(id); }, [this, id = id](const caf::error&) { on_drained(id); });
+  end_if_drained();
   return to;
+}
+
+void directory_host::on_drained(room_id room) {
+  not_drained_.erase(room);
+  end_if_drained();
+}
+
+void directory_host::end_if_drained() {
+  if (!not_drained_.empty())
+    return;
+  for (const auto& [id, room] : std::exchange(rooms_, {}))
+    self_->send_exit(room.actor, caf::exit_reason::user_shutdown);
+  for (auto& to : std::exchange(drains_, {}))
+    to.deliver(drained{});
 }
 
 } // namespace stentor

@@ -8,6 +8,8 @@
 
 #include <functional>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 namespace stentor {
 
@@ -35,6 +37,8 @@ private:
   void on_loaded(room_id room, store::room_image_ptr image);
   void on_not_loaded(room_id room, const failure& why);
   void on_down(const caf::actor_addr& who, const caf::error& why);
+  void on_drained(room_id room);
+  void end_if_drained();
 
   handle::pointer self_;
   reader_pool readers_;
@@ -42,6 +46,8 @@ private:
   std::unordered_map<room_id, found_room> rooms_;
   std::unordered_map<room_id, std::vector<reply>> loading_;
   bool draining_ = false;
+  std::unordered_set<room_id> not_drained_; ///< rooms that the drain waits for
+  std::vector<caf::typed_response_promise<drained>> drains_;
 };
 
 } // namespace stentor

@@ -40,7 +40,7 @@ caf::result<joined> room_host::on_join(const join& what) {
 }
 
 /// Reads first, subscribes last: in the turn in which the rows arrive, the tail has the rest. If the tail has moved
-/// past them meanwhile, it reads on from where it is.
+/// past them meanwhile, it reads once more. Rows of a commit that this room has not heard of yet are left to its delivery.
 void room_host::catch_up(const join& what, caf::typed_response_promise<joined> reply) {
   auto range =
     store::range{.where = store::range::direction::after, .from = *what.after, .limit = policy_.missed_max, .messages_only = false};
@@ -55,6 +55,7 @@ void room_host::on_caught_up(const join& what, const store::page& read, caf::typ
     return;
   }
   auto missed = read.events;
+  std::erase_if(missed, [this](const event_ptr& x) { return x->seq > model_.last_seq(); });
   auto rest = model_.since(missed.empty() ? *what.after : missed.back()->seq);
   if (!rest && !read.has_more)
     return catch_up(what, reply);

@@ -30,11 +30,7 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 }
 
 http_response error_response(const failure& why, json details = json::object()) {
-  auto status = http_status(why.code);
-  auto body =
-    json{{"data", nullptr},
-         {"error", {{"status", status}, {"name", http_name(why.code)}, {"message", why.detail}, {"details", std::move(details)}}}};
-  return {.status = status, .body = body.dump(-1, ' ', false, json::error_handler_t::replace), .headers = {}};
+  return error_answer(http_status(why.code), http_name(why.code), why.detail, std::move(details));
 }
 
 } // namespace
@@ -78,11 +74,9 @@ void service::handle(http_request request, http_reply reply) {
     return handle(route, std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(as_route)}));
   }
   metrics::count_error(path_known ? errc::bad_request : errc::not_found);
-  auto answer = path_known ? error_response({errc::bad_request, request.method + " is not allowed here"})
-                           : error_response({errc::not_found, "There is nothing at " + request.path});
   if (path_known)
-    answer.status = 405;
-  reply(std::move(answer));
+    return reply(error_answer(405, "MethodNotAllowedError", request.method + " is not allowed here"));
+  reply(error_response({errc::not_found, "There is nothing at " + request.path}));
 }
 
 void service::handle(const route& found, std::shared_ptr<call> from) {

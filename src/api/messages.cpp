@@ -19,7 +19,8 @@ result<uint64_t> number(const http_request& request, std::string_view name, uint
   auto value = uint64_t{0};
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
-    return failure{errc::bad_request, std::string{name} + " must be a number from " + std::to_string(least) + " to " + std::to_string(most)};
+    return failure{errc::bad_request,
+                   std::string{name} + " must be a number from " + std::to_string(least) + " to " + std::to_string(most)};
   return value;
 }
 

@@ -3,6 +3,7 @@
 namespace stentor::api {
 namespace {
 
+// clang-format off
 constexpr route table[] = {
   // method  path                        needs           handle
   {"GET",    "/health",                  access::anyone, show_health},
@@ -16,6 +17,7 @@ constexpr route table[] = {
   {"POST",   "/api/channels/:id/join",   access::user,   join_channel},
   {"GET",    "/api/messages",            access::user,   list_messages},
 };
+// clang-format on
 
 } // namespace
 

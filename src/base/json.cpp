@@ -30,9 +30,7 @@ bool within(std::string_view text, json_limits limits) {
       names.push_back(0);
     } else if ((c == ']' || c == '}') && names.size() > 1)
       names.pop_back();
-    else if (c == ',' && ++elements > limits.elements_max)
-      return false;
-    else if (c == ':' && ++names.back() > names_max)
+    else if ((c == ',' && ++elements > limits.elements_max) || (c == ':' && ++names.back() > names_max))
       return false;
   }
   return true;

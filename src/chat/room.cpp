@@ -31,25 +31,25 @@ result<member_role> room::may_hear(user_id who) const {
 
 result<operation> room::decide(user_id who, operation what) const {
   auto role = role_of(who);
-  auto verdict = std::visit(
-    overloaded{
-      [&](const post_message& x) -> result<member_role> {
-        if (x.content.size() > limits_.message_bytes_max)
-          return failure{errc::too_large, "The message is longer than " + std::to_string(limits_.message_bytes_max) + " bytes"};
-        auto heard = may_hear(who);
-        if (heard && *heard == member_role::muted)
-          return failure{errc::forbidden, "You are muted in this room"};
-        return heard;
-      },
-      [&](const add_member& x) -> result<member_role> {
-        if (x.who != who || x.role != member_role::member)
-          return errc::forbidden;
-        if (role)
-          return *role == member_role::banned ? errc::forbidden : errc::already_exists;
-        return info_.visibility == room_visibility::open ? result<member_role>{x.role} : errc::not_found;
-      },
-    },
-    what);
+  auto verdict =
+    std::visit(overloaded{
+                 [&](const post_message& x) -> result<member_role> {
+                   if (x.content.size() > limits_.message_bytes_max)
+                     return failure{errc::too_large, "The message is longer than " + std::to_string(limits_.message_bytes_max) + " bytes"};
+                   auto heard = may_hear(who);
+                   if (heard && *heard == member_role::muted)
+                     return failure{errc::forbidden, "You are muted in this room"};
+                   return heard;
+                 },
+                 [&](const add_member& x) -> result<member_role> {
+                   if (x.who != who || x.role != member_role::member)
+                     return errc::forbidden;
+                   if (role)
+                     return *role == member_role::banned ? errc::forbidden : errc::already_exists;
+                   return info_.visibility == room_visibility::open ? result<member_role>{x.role} : errc::not_found;
+                 },
+               },
+               what);
   if (!verdict)
     return verdict.error();
   return what;

@@ -32,11 +32,13 @@ json show_member(const room_label& room, const event& what) {
   return {{"conversationId", text(room)}, {"userId", text(added.who)}, {"role", roles[static_cast<size_t>(added.role)]}, {"seq", what.seq}};
 }
 
+// clang-format off
 constexpr outbound out[] = {
   // kind  event             show
   {0,      "message:new",    show_message},
   {1,      "member:added",   show_member},
 };
+// clang-format on
 static_assert(std::size(out) == std::variant_size_v<decltype(event::what)>, "colon has a word for every kind of event");
 
 } // namespace

@@ -98,27 +98,27 @@ constexpr wording join_failures[] = {
 };
 
 constexpr wording send_failures[] = {
-  {errc::not_found, "Access denied to channel"},
-  {errc::not_a_member, "You are not a member of this channel"},
-  {errc::bad_request, "Invalid message data"},
-  {errc::rate_limited, "Rate limit exceeded. Please slow down."},
-  {errc::busy, "Failed to send message"},
-  {errc::unavailable, "Failed to send message"},
-  {errc::shutting_down, "Failed to send message"},
-  {errc::internal, "Failed to send message"},
+  {errc::not_found, "Access denied to channel"},   {errc::not_a_member, "You are not a member of this channel"},
+  {errc::bad_request, "Invalid message data"},     {errc::rate_limited, "Rate limit exceeded. Please slow down."},
+  {errc::busy, "Failed to send message"},          {errc::unavailable, "Failed to send message"},
+  {errc::shutting_down, "Failed to send message"}, {errc::internal, "Failed to send message"},
 };
 
+// clang-format off
 constexpr inbound in[] = {
   // event            parse         answer             show          failures
   {"join_channel",    parse_join,   "joined_channel",  show_joined,  join_failures},
   {"leave_channel",   parse_leave,  "left_channel",    show_left,    {}},
   {"send_message",    parse_send,   "message_sent",    show_sent,    send_failures},
 };
+// clang-format on
 
+// clang-format off
 constexpr outbound out[] = {
   // kind  event           show
   {0,      "new_message",  show_message},
 };
+// clang-format on
 
 } // namespace
 

@@ -45,18 +45,16 @@ failure bad_token(std::string why) {
 
 } // namespace
 
-authenticator::authenticator(network_actor::pointer self, const auth_settings& rules, std::string secret, reader_pool readers,
+authenticator::authenticator(network_actor::pointer self, const auth_settings& rules, token_verifier verify, reader_pool readers,
                              persistence_actor persistence)
-  : self_(self), rules_(rules),
-    policy_{.secret = std::move(secret), .issuer = {}, .audience = rules.audience, .leeway = std::chrono::seconds{rules.leeway_s}},
-    readers_(std::move(readers)), persistence_(std::move(persistence)) {
+  : self_(self), rules_(rules), verify_(std::move(verify)), readers_(std::move(readers)), persistence_(std::move(persistence)) {
 }
 
 void authenticator::authenticate(std::string_view token, done then) {
   token = without_bearer(token);
   if (token.empty())
     return then(errc::unauthenticated);
-  auto claims = jwt::verify(token, policy_, wall_now());
+  auto claims = verify_(token);
   if (!claims)
     return then(claims.error());
   auto issuer = text_claim(*claims, "iss");

@@ -2,14 +2,17 @@
 
 #include "actors/protocol.hpp"
 #include "actors/reader_pool.hpp"
+#include "base/json.hpp"
 #include "base/settings.hpp"
 #include "net/http.hpp"
-#include "protocol/jwt.hpp"
 
 #include <functional>
 #include <string_view>
 
 namespace stentor {
+
+/// The claims of a token that may be believed; `invalid_token` with the reason.
+using token_verifier = std::function<result<json>(std::string_view token)>;
 
 /// Finds out who someone is by their token. One per network thread; answers on that thread.
 ///
@@ -17,7 +20,7 @@ namespace stentor {
 /// created on sight with `auth.auto_provision`.
 class authenticator {
 public:
-  authenticator(network_actor::pointer self, const auth_settings& rules, std::string secret, reader_pool readers,
+  authenticator(network_actor::pointer self, const auth_settings& rules, token_verifier verify, reader_pool readers,
                 persistence_actor persistence);
 
   using done = std::function<void(result<user_ptr>)>;
@@ -29,7 +32,7 @@ private:
 
   network_actor::pointer self_;
   const auth_settings& rules_;
-  jwt::policy policy_;
+  token_verifier verify_;
   reader_pool readers_;
   persistence_actor persistence_;
 };

@@ -1,7 +1,7 @@
 #include "engine/chat_broadcast.hpp"
 
 #include "engine/event_metrics.hpp"
-#include "protocol/socketio.hpp"
+#include "io/packets.hpp"
 
 namespace stentor {
 
@@ -13,7 +13,7 @@ encoded_packet chat_broadcast::encode(variant_id variant) const {
   const auto& spoken = *dialect::all()[variant];
   const auto& word = dialect::word_for(spoken, *what_);
   count_out(&spoken, word.name);
-  return {socketio::event_packet("/", word.name, word.show(room_, *what_).dump()), {}};
+  return {io::event_packet("/", word.name, word.show(room_, *what_).dump()), {}};
 }
 
 } // namespace stentor

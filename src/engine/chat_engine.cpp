@@ -2,8 +2,8 @@
 
 namespace stentor {
 
-chat_engine::chat_engine(network& below, const chat_actors& actors, const std::string& secret)
-  : auth_(below.self(), below.config().auth, secret, actors.readers, actors.persistence), sockets_(below),
+chat_engine::chat_engine(network& below, const chat_actors& actors, token_verifier verify)
+  : auth_(below.self(), below.config().auth, std::move(verify), actors.readers, actors.persistence), sockets_(below),
     root_(below, actors.directory, auth_) {
   sockets_.serve("/", root_);
 }

@@ -20,7 +20,7 @@ class chat_engine final : public application {
 public:
   using http_handler = std::function<void(http_request, http_reply)>;
 
-  chat_engine(network& below, const chat_actors& actors, const std::string& secret);
+  chat_engine(network& below, const chat_actors& actors, token_verifier verify);
 
   /// Before the thread runs: who answers what is not Socket.IO.
   void serve_http(http_handler handler) { http_ = std::move(handler); }

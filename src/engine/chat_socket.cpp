@@ -20,6 +20,15 @@ constexpr size_t shown_event_bytes_max = 64;
 template <class Actor, class Message>
 using answer_of = caf::detail::tl_head_t<caf::response_type_t<typename Actor::signatures, Message>>;
 
+/// What a command holds until the disk has it; 0 if it does not wait for the disk.
+size_t durable_bytes(const dialect::command& what) {
+  auto* submitted = std::get_if<dialect::submit_operation>(&what);
+  if (!submitted)
+    return 0;
+  auto* message = std::get_if<post_message>(&submitted->what);
+  return 1 + (message ? message->content.size() : 0);
+}
+
 json or_null(const std::string& text) {
   return text.empty() ? json{} : json(text);
 }
@@ -73,8 +82,8 @@ void chat_socket::on_event(const std::string& event, std::span<const json> args,
   auto command = asked.word->parse(args);
   if (!command)
     return fail(asked, command.error());
-  if ((asked.durable = std::holds_alternative<dialect::submit_operation>(*command)))
-    begin_durable();
+  asked.durable_bytes = durable_bytes(*command);
+  begin_durable(asked);
   std::visit([this, kept = std::make_shared<const question>(std::move(asked))](const auto& what) { handle(what, kept); }, *command);
 }
 
@@ -125,8 +134,9 @@ void chat_socket::forget(const place& at) {
 
 void chat_socket::handle(const dialect::submit_operation& what, const question_ptr& asked) {
   with_room(what.room, asked, [this, asked, operation = what.what](const found_room& where) {
-    ask(where.actor, submit{who_, operation}, asked,
-        [this, asked](const committed& done) { answer(*asked, dialect::committed_operation{done.room, done.what}); });
+    ask(where.actor, submit{who_, operation}, asked, [this, asked](const committed& done) {
+      answer(*asked, dialect::committed_operation{done.room, done.what});
+    });
   });
 }
 
@@ -139,7 +149,8 @@ void chat_socket::with_room(const room_ref& room, const question_ptr& asked, on_
 const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
   auto same = [&](const auto& x) {
     const auto& label = x.second.where.room;
-    return std::visit(overloaded{[&](room_id id) { return label.id == id; }, [&](const std::string& key) { return label.key == key; }}, room);
+    return std::visit(overloaded{[&](room_id id) { return label.id == id; }, [&](const std::string& key) { return label.key == key; }},
+                      room);
   };
   auto found = std::ranges::find_if(subscriptions_, same);
   return found == subscriptions_.end() ? nullptr : &found->second;
@@ -148,8 +159,8 @@ const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
 void chat_socket::on_disconnect(std::string_view) {
   while (!subscriptions_.empty())
     forget(subscriptions_.begin()->first);
-  while (in_flight_ > 0)
-    end_durable();
+  for (; in_flight_ > 0; --in_flight_)
+    below_.unhold();
 }
 
 // -- out ----------------------------------------------------------------------
@@ -160,8 +171,7 @@ void chat_socket::answer(const question& asked, const dialect::outcome& what) {
   socket_.emit(asked.word->answer, shown);
   if (asked.ack)
     socket_.acknowledge(*asked.ack, R"({"ok":true,)" + shown.substr(1));
-  if (asked.durable)
-    end_durable();
+  end_durable(asked);
 }
 
 void chat_socket::fail(const question& asked, const failure& why) {
@@ -184,20 +194,34 @@ void chat_socket::fail(const question& asked, const failure& why) {
     socket_.acknowledge(*asked.ack, shown.dump());
   else
     socket_.emit("error", shown.dump());
-  if (asked.durable)
-    end_durable();
+  end_durable(asked);
 }
 
-/// At the limit, the client is no longer read; TCP tells it to wait.
-void chat_socket::begin_durable() {
+/// At the limit, the client is no longer read; TCP tells it to wait. Its bytes count, too: each comes back to it more than once,
+/// and must find room in its outbox.
+bool chat_socket::may_read() const {
+  const auto& config = below_.config();
+  return in_flight_ < config.limits.submits_in_flight && in_flight_bytes_ < config.network.outbox_bytes_max / 8;
+}
+
+void chat_socket::begin_durable(const question& asked) {
+  if (asked.durable_bytes == 0)
+    return;
   below_.hold();
-  if (++in_flight_ == below_.config().limits.submits_in_flight)
+  ++in_flight_;
+  in_flight_bytes_ += asked.durable_bytes;
+  if (!may_read())
     socket_.link().pause_reading();
 }
 
-void chat_socket::end_durable() {
+void chat_socket::end_durable(const question& asked) {
+  if (asked.durable_bytes == 0)
+    return;
+  auto paused = !may_read();
+  --in_flight_;
+  in_flight_bytes_ -= asked.durable_bytes;
   below_.unhold();
-  if (in_flight_-- == below_.config().limits.submits_in_flight)
+  if (paused && may_read())
     socket_.link().resume_reading();
 }
 

@@ -29,7 +29,7 @@ private:
     std::string event;
     json payload;
     io::ack_id ack;
-    bool durable = false; ///< its answer waits for the disk
+    size_t durable_bytes = 0; ///< of what waits for the disk; 0: nothing does
   };
   using question_ptr = std::shared_ptr<const question>;
   struct subscription {
@@ -60,15 +60,17 @@ private:
 
   void answer(const question& asked, const dialect::outcome& what);
   void fail(const question& asked, const failure& why);
-  void begin_durable();
-  void end_durable();
+  void begin_durable(const question& asked);
+  void end_durable(const question& asked);
+  bool may_read() const;
 
   io::socket& socket_;
   network& below_;
   directory_actor directory_;
   user_ptr who_;
   std::map<place, subscription> subscriptions_;
-  size_t in_flight_ = 0; ///< durable questions not answered yet
+  size_t in_flight_ = 0;       ///< durable questions not answered yet, …
+  size_t in_flight_bytes_ = 0; ///< … and what they hold
 };
 
 } // namespace stentor

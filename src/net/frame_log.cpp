@@ -53,6 +53,7 @@ std::string_view frame_log::bytes(std::span<const frame_range> ranges) {
 void frame_log::clear() {
   bytes_.clear();
   ends_.clear();
+  scratch_.clear();
   gathered_.clear();
   for (auto* text : {&bytes_, &scratch_})
     if (text->capacity() > kept_bytes_max)

@@ -2,7 +2,7 @@
 
 // HTTP as the floors above see it: plain values, no Beast.
 
-#include "base/result.hpp"
+#include "base/json.hpp"
 
 #include <functional>
 #include <string>
@@ -42,6 +42,9 @@ struct http_response {
   bool compressible = false;   ///< worth it, if it is large and the client takes it
   std::string_view route = {}; ///< the row of a table that has answered, a literal: for metrics
 };
+
+/// REST's error body: `{"data":null,"error":{"status","name","message","details"}}`.
+http_response error_answer(unsigned status, std::string_view name, std::string_view message, json details = json::object());
 
 /// Answers one request, at most once, on its network thread; a lost client is noticed by nobody.
 using http_reply = std::function<void(http_response)>;

@@ -22,6 +22,9 @@ namespace {
 constexpr http::verb methods[] = {http::verb::get,   http::verb::head,    http::verb::post,   http::verb::put,
                                   http::verb::patch, http::verb::delete_, http::verb::options};
 
+/// A chunked body that has not ended has this many bytes to come: `0`, two line ends.
+constexpr size_t last_chunk_bytes = 5;
+
 std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -40,8 +43,8 @@ std::optional<bad_http> bad_block(std::string_view block) {
 template <class Message>
 std::optional<bad_http> bad_fields(const Message& message) {
   if (!std::ranges::count(methods, message.method()))
-    return bad_http{501, "the method is not supported"};
-  if (message.version() >= 11 && message.count(http::field::host) != 1)
+    return bad_http{501, "the method is not supported", "NotImplementedError"};
+  if (auto hosts = message.count(http::field::host); hosts > 1 || (hosts == 0 && message.version() >= 11))
     return bad_http{400, "exactly one Host is required"};
   if (message.count(http::field::content_length) > 1 || message[http::field::content_length].find(',') != boost::beast::string_view::npos)
     return bad_http{400, "more than one Content-Length"};
@@ -51,8 +54,27 @@ std::optional<bad_http> bad_fields(const Message& message) {
   if (message.version() < 11)
     return bad_http{400, "Transfer-Encoding needs HTTP/1.1"};
   if (codings > 1 || !iequals(message[http::field::transfer_encoding], "chunked"))
-    return bad_http{501, "the only Transfer-Encoding supported is chunked"};
+    return bad_http{501, "the only Transfer-Encoding supported is chunked", "NotImplementedError"};
   return std::nullopt;
+}
+
+/// Looks through every Connection field.
+template <class Message>
+bool connection_says(const Message& message, std::string_view token) {
+  auto [field, end] = message.equal_range(http::field::connection);
+  return std::any_of(field, end, [&](const auto& one) { return http::token_list{one.value()}.exists(token); });
+}
+
+/// RFC 9112, 9.3.
+template <class Message>
+bool keeps_alive(const Message& message) {
+  return !connection_says(message, "close") && (message.version() >= 11 || connection_says(message, "keep-alive"));
+}
+
+/// RFC 9110, 7.8: an Upgrade in HTTP/1.0 is ignored.
+template <class Message>
+bool wants_websocket(const Message& message) {
+  return message.version() >= 11 && iequals(message[http::field::upgrade], "websocket") && connection_says(message, "upgrade");
 }
 
 template <class Message>
@@ -68,17 +90,16 @@ parsed_request head_of(const Message& message) {
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
     head.request.headers.add(name, view(field.value()));
   }
-  head.keep_alive = message.keep_alive();
-  head.wants_websocket =
-    http::token_list{message[http::field::connection]}.exists("upgrade") && iequals(message[http::field::upgrade], "websocket");
+  head.keep_alive = keeps_alive(message);
+  head.wants_websocket = wants_websocket(message);
   return head;
 }
 
 bad_http from(boost::beast::error_code error) {
   if (error == http::error::header_limit)
-    return {431, "the header is too large"};
+    return {431, "the header is too large", "HeaderTooLargeError"};
   if (error == http::error::body_limit)
-    return {413, "the body is too large"};
+    return {413, "the body is too large", "PayloadTooLargeError"};
   return {400, "the request is malformed"};
 }
 
@@ -96,8 +117,8 @@ bool http_parser::is_inside() const {
 http_parser::outcome http_parser::take(std::string& input) {
   if (!impl_) {
     auto end = input.find("\r\n\r\n");
-    if (end > limits_.header_bytes_max && input.size() > limits_.header_bytes_max)
-      return bad_http{431, "the header is too large"};
+    if (end == input.npos ? input.size() > limits_.header_bytes_max + 3 : end > limits_.header_bytes_max)
+      return bad_http{431, "the header is too large", "HeaderTooLargeError"};
     if (end == input.npos)
       return {};
     if (auto bad = take_header(input))
@@ -129,19 +150,23 @@ std::optional<bad_http> http_parser::take_header(std::string& input) {
   return std::nullopt;
 }
 
+/// Beast sees no more at a time than a header may be long: what stands around a chunk must fit there. And of a chunked body it never
+/// sees less than five bytes, because it asserts them for the last chunk.
 http_parser::outcome http_parser::take_body(std::string& input) {
   auto& parser = impl_->parser;
   while (!parser.is_done() && !input.empty()) {
-    auto error = boost::beast::error_code{};
-    auto used = parser.put(boost::asio::buffer(input), error);
-    input.erase(0, used);
-    if (error == http::error::need_more) {
-      if (input.size() > limits_.header_bytes_max)
-        return bad_http{400, "a chunk header or trailer is too large"};
+    if (parser.chunked() && input.size() < last_chunk_bytes)
       return {};
-    }
-    if (error)
+    auto window = std::min(input.size(), std::max(limits_.header_bytes_max, last_chunk_bytes));
+    auto error = boost::beast::error_code{};
+    auto used = parser.put(boost::asio::buffer(input.data(), window), error);
+    if (error && error != http::error::need_more)
       return from(error);
+    if (used == 0 && window < input.size())
+      return bad_http{400, "a chunk header or trailer is too large"};
+    if (used == 0)
+      return {};
+    input.erase(0, used);
   }
   if (!parser.is_done())
     return {};

@@ -26,6 +26,7 @@ struct parsed_request {
 struct bad_http {
   unsigned status = 400;
   std::string why;
+  std::string_view name = "ValidationError"; ///< of the status, in error bodies
 };
 
 /// Takes requests out of a byte stream, stricter than Beast alone: refuses what proxies read in two ways
@@ -40,7 +41,7 @@ public:
   /// Takes what belongs to the next request off the front of `input`. Nothing yet: call again with more behind it.
   outcome take(std::string& input);
 
-  /// True between the first byte of a request and its end.
+  /// True between a request's header and the end of its body.
   bool is_inside() const;
 
 private:

@@ -80,7 +80,7 @@ void http_session::next_request() {
   if (auto* bad = std::get_if<bad_http>(&taken)) {
     close_after_ = true;
     method_ = route_ = "(malformed)";
-    respond({.status = bad->status, .body = bad->why + "\n", .content_type = "text/plain; charset=utf-8", .headers = {}, .close = true});
+    respond(error_answer(bad->status, bad->name, bad->why));
   } else if (auto* whole = std::get_if<parsed_request>(&taken))
     on_request(std::move(*whole));
   else

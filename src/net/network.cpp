@@ -74,6 +74,8 @@ void network::run() {
       ;
     now = std::chrono::steady_clock::now();
     timers_.advance(now);
+    if (draining_ && !closing_ && holds_ == 0)
+      close_when_answered();
     if (must_flush(now))
       flush();
     if (io_.stopped())
@@ -90,8 +92,7 @@ void network::mark_dirty(connection& who) {
 
 void network::unhold() {
   assert(holds_ > 0);
-  if (--holds_ == 0 && draining_)
-    close_when_answered();
+  --holds_;
 }
 
 void network::flush() {
@@ -181,8 +182,6 @@ void network::drain(std::function<void()> done) {
   draining_ = true;
   drain_deadline_ = std::make_unique<drain_deadline>(*this);
   timers_.set(*drain_deadline_, std::chrono::steady_clock::now() + std::chrono::milliseconds{config_.server.drain_timeout_ms});
-  if (holds_ == 0)
-    close_when_answered();
 }
 
 void network::close_when_answered() {

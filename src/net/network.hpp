@@ -79,7 +79,7 @@ public:
 
   metrics::family& requests() { return requests_; }
 
-  /// Takes in nothing more, lets what is in flight be answered, tells the clients, closes. `done` is called once.
+  /// Takes in nothing more, lets what is in flight be answered, tells the clients, closes. `done` is called once, later.
   void drain(std::function<void()> done);
 
 private:

@@ -18,7 +18,7 @@ public:
   outbox& operator=(const outbox&) = delete;
   ~outbox();
 
-  /// Adds frames of the log. A range that is the newest already is not added twice.
+  /// Adds frames of the log, in its order. A range that is the newest already is not added twice.
   void push(frame_range frames);
   void seal() { sealed_ = true; }
 

@@ -7,6 +7,7 @@
 #include <openssl/hmac.h>
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 #include <optional>
 
@@ -56,7 +57,7 @@ std::optional<failure> judge_header(const json& header) {
 }
 
 bool signature_holds(std::string_view token, const std::string& secret) {
-  if (secret.empty()) // libjwt would check no signature at all
+  if (secret.empty()) // libjwt would take the token for one that needs no signature
     return false;
   jwt_t* decoded = nullptr;
   auto key = reinterpret_cast<const unsigned char*>(secret.data());
@@ -102,9 +103,9 @@ bool meant_for(const json& claims, const std::string& audience) {
 result<json> verify(std::string_view token, const policy& rules, wall_time now) {
   if (token.size() > token_bytes_max)
     return refusal("too long");
-  auto first = token.find('.'), last = token.rfind('.');
-  if (first == last || token.find('.', first + 1) != last)
+  if (std::count(token.begin(), token.end(), '.') != 2)
     return refusal("malformed");
+  auto first = token.find('.'), last = token.rfind('.');
   auto header = decode_object(token.substr(0, first));
   auto claims = decode_object(token.substr(first + 1, last - first - 1));
   if (!header || !claims || !base64::decode(token.substr(last + 1), base64::alphabet::url))

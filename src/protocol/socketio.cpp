@@ -8,7 +8,7 @@
 namespace stentor::socketio {
 namespace {
 
-constexpr size_t digits_max = 15; // of any number: stays below 2^53, where JavaScript stops telling integers apart
+constexpr size_t id_digits_max = 15; // stays below 2^53, where JavaScript stops telling integers apart
 
 constexpr std::string_view reserved[] = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"};
 
@@ -24,7 +24,7 @@ std::string_view take_digits(std::string_view& rest) {
   return digits;
 }
 
-/// Of decimal digits, few enough not to overflow.
+/// Of decimal digits; 0 if there are none or too many for the type.
 uint64_t number(std::string_view digits) {
   uint64_t value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -94,11 +94,8 @@ result<packet> decode(std::string_view text, json_limits limits) {
   auto rest = text.substr(1);
 
   if (is_binary(out.type)) {
-    auto digits = take_digits(rest);
-    if (digits.empty() || digits.size() > digits_max || !rest.starts_with('-'))
-      return failure{errc::bad_request, "illegal attachments"};
-    out.attachments = number(digits);
-    if (out.attachments < 1 || out.attachments > attachments_max)
+    out.attachments = number(take_digits(rest));
+    if (out.attachments < 1 || out.attachments > attachments_max || !rest.starts_with('-'))
       return failure{errc::bad_request, "illegal attachments"};
     rest.remove_prefix(1);
   }
@@ -109,7 +106,7 @@ result<packet> decode(std::string_view text, json_limits limits) {
   out.nsp = nsp;
 
   auto digits = take_digits(rest);
-  if (digits.size() > digits_max)
+  if (digits.size() > id_digits_max)
     return failure{errc::bad_request, "illegal id"};
   if (!digits.empty())
     out.id = number(digits);

@@ -30,7 +30,7 @@ void unmask(std::span<char> data, uint8_t* mask) {
     std::memcpy(at, &word, sizeof word);
   }
   for (size_t i = 0; at != end; ++at, ++i)
-    *at ^= static_cast<char>(twice[i]);
+    *at = static_cast<char>(*at ^ twice[i]);
   std::rotate(mask, mask + data.size() % mask_bytes, mask + mask_bytes);
 }
 

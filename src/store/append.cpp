@@ -142,7 +142,7 @@ private:
   void write(const accepted& one) {
     auto& numbers = rooms_[one.room];
     if (!numbers.is_known) {
-      one.answer->what = failure{errc::not_found, "Room not found"};
+      one.answer->what = failure{errc::not_found};
       return;
     }
     ++numbers.seq;
@@ -172,7 +172,7 @@ private:
   std::vector<accepted> accepted_;
   std::vector<repeated> repeated_;
   std::map<room_id, tally> rooms_;
-  std::map<std::tuple<room_id, user_id, std::string_view>, size_t> keys_; ///< of accepted entries, to their place
+  std::map<std::tuple<room_id, user_id, std::string_view>, size_t> keys_;   ///< of accepted entries, to their place
   std::map<std::pair<room_id, user_id>, std::optional<member_role>> roles_; ///< with what was accepted so far
 };
 

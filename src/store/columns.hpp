@@ -71,7 +71,7 @@ struct column<wall_time> {
 };
 
 template <class Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 struct column<Enum> {
   using stored = long long;
   static void put(stored& to, Enum value) { to = static_cast<stored>(value); }

@@ -22,11 +22,14 @@ namespace sql {
 /// Persistent: readers see the last commit while the writer writes.
 constexpr auto use_wal = "PRAGMA journal_mode = WAL";
 /// FULL: what was acknowledged survives a power cut. No mmap: an I/O error is an error code, not a signal.
+/// A checkpoint every 16 MB: it writes a page once, however often the log has it. Cells are checked: damage is found where it is read.
 constexpr auto settings = R"(
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
   PRAGMA mmap_size = 0;
   PRAGMA cache_size = -8192;
+  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA cell_size_check = ON;
 )";
 constexpr auto never_write = "PRAGMA query_only = ON";
 

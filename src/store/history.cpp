@@ -116,7 +116,7 @@ struct reads {
   }
 };
 
-room_info to_room(room_row row) {
+room_info to_room(room_row&& row) {
   auto& [id, key, name, topic, kind, visibility, last_seq, created_at] = row;
   return {id, std::move(key).value_or(""), std::move(name), std::move(topic), kind, visibility, last_seq, created_at};
 }
@@ -124,7 +124,8 @@ room_info to_room(room_row row) {
 result<user> to_user(std::optional<user_row> row) {
   if (!row)
     return failure{errc::not_found, "User not found"};
-  return std::make_from_tuple<user>(*std::move(row));
+  auto& [id, name, email, image] = *row;
+  return user{id, std::move(name), std::move(email), std::move(image)};
 }
 
 /// A column that must not be empty for rows of this kind.
@@ -135,12 +136,19 @@ T required(std::optional<T>& column) {
   return *std::move(column);
 }
 
+/// Operations of a room have no gaps; a hole is a row that damage has hidden.
+void check_gapless(const std::vector<event_ptr>& ascending) {
+  auto is_hole = [](const event_ptr& a, const event_ptr& b) { return b->seq != a->seq + 1; };
+  if (std::ranges::adjacent_find(ascending, is_hole) != ascending.end())
+    throw soci::soci_error("a hole in the history of a room");
+}
+
 /// Turns rows into events that share their authors.
 class event_maker {
 public:
   explicit event_maker(room_id room) : room_(room) {}
 
-  event_ptr operator()(event_row row) {
+  event_ptr operator()(event_row&& row) {
     auto& [seq, at, kind, message, who, role, content, client_message_id, reply_to, author_id, name, email, image] = row;
     auto made = event{room_, seq, at, {}};
     switch (kind) {
@@ -176,10 +184,11 @@ history::~history() = default;
 
 result<room_id> history::resolve(const room_ref& room) {
   return impl_->db.run([&](reads& run) -> result<room_id> {
-    auto by = overloaded{[&](room_id id) { return run.room_by_id.one(id); }, [&](const std::string& key) { return run.room_by_key.one(key); }};
+    auto by =
+      overloaded{[&](room_id id) { return run.room_by_id.one(id); }, [&](const std::string& key) { return run.room_by_key.one(key); }};
     if (auto found = std::visit(by, room))
       return std::get<0>(*found);
-    return failure{errc::not_found, "Room not found"};
+    return failure{errc::not_found};
   });
 }
 
@@ -188,7 +197,7 @@ result<room_image_ptr> history::load_room(room_id room) {
     transaction both(run.around);
     auto found = run.room.one(room);
     if (!found)
-      return failure{errc::not_found, "Room not found"};
+      return failure{errc::not_found};
     auto image = room_image{to_room(*std::move(found)), {}};
     for (auto& [who, role] : run.members.all(room))
       image.members.emplace_back(who, role);
@@ -210,6 +219,8 @@ result<page> history::read(room_id room, const range& which) {
       found.events.push_back(make(std::move(row)));
     if (which.where == range::direction::before)
       std::ranges::reverse(found.events);
+    if (!which.messages_only)
+      check_gapless(found.events);
     return found;
   });
 }

@@ -37,7 +37,7 @@ struct page {
 /// Reads what is committed. Owned by one thread; several may read one database.
 class history {
 public:
-  /// Requires: `db` is migrated. May be read-only.
+  /// Requires: `db` is migrated and outlives this. May be read-only.
   explicit history(database& db);
   ~history();
 

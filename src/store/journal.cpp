@@ -28,8 +28,10 @@ result<user> insert_user(writes& db, const new_user& wanted, wall_time at) {
 
 result<user> ensure(writes& db, const new_user& wanted, wall_time at) {
   transaction all(db.around);
-  if (auto found = db.find_subject.one(wanted.issuer, wanted.subject))
-    return std::make_from_tuple<user>(*found);
+  if (auto found = db.find_subject.one(wanted.issuer, wanted.subject)) {
+    auto& [id, name, email, image] = *found;
+    return user{id, name, email, image};
+  }
   if (wanted.subject.empty() && db.find_name.one(wanted.name))
     return failure{errc::already_exists, "The name is taken"};
   auto created = insert_user(db, wanted, at);

@@ -52,7 +52,7 @@ struct new_user {
 /// The only writer of the database. Owned by one thread.
 class journal {
 public:
-  /// Requires: `db` is migrated and used by nobody else.
+  /// Requires: `db` is migrated, outlives this and is used by nobody else.
   explicit journal(database& db, wall_clock now = wall_now);
   ~journal();
 

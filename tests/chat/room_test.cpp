@@ -10,7 +10,14 @@ constexpr auto bob = user_id{2};
 constexpr auto eve = user_id{3};
 
 room_info about(room_visibility visibility) {
-  return {.id = {7}, .key = {}, .name = "lobby", .topic = {}, .kind = room_kind::channel, .visibility = visibility, .last_seq = 0, .created_at = {}};
+  return {.id = {7},
+          .key = {},
+          .name = "lobby",
+          .topic = {},
+          .kind = room_kind::channel,
+          .visibility = visibility,
+          .last_seq = 0,
+          .created_at = {}};
 }
 
 event_ptr said(seqno seq, std::string content = "hello") {

@@ -1,4 +1,4 @@
-// SIGTERM: what is in flight is finished, clients are told, and it is over within 5 seconds.
+// SIGTERM: what is in flight is finished, clients are told, and it is over within 5 seconds (server.stop() asserts that).
 
 import assert from 'node:assert/strict';
 import {Load} from './load.mjs';
@@ -10,9 +10,7 @@ test('SIGTERM under load loses nothing that was acknowledged', async t => {
   await load.run(500);
   for (const person of load.people)
     person.socket.io.reconnection(false);
-  const {code, ms} = await server.terminate();
-  assert.equal(code, 0);
-  assert.ok(ms < 5000, `${ms} ms`);
+  await server.stop();
   for (const person of load.people)
     assert.ok(['transport close', 'io server disconnect'].includes(await person.hears('(disconnected)')), 'told, not cut off');
 
@@ -23,19 +21,16 @@ test('SIGTERM under load loses nothing that was acknowledged', async t => {
 
 test('SIGTERM while nobody is there', async t => {
   const server = await startServer(t);
-  const {code, ms} = await server.terminate();
-  assert.equal(code, 0);
-  assert.ok(ms < 5000, `${ms} ms`);
+  await server.stop();
 });
 
 test('SIGTERM with idle clients, and one that does not read', async t => {
   const server = await startServer(t);
   const {channel, people: [ada, bob]} = await server.talkers('ada', 'bob');
   bob.socket.io.engine.transport.ws._socket.pause();
-  await Promise.all(Array.from({length: 50}, () => ada.say(channel, 'x'.repeat(60_000))));
-  const {code, ms} = await server.terminate();
-  assert.equal(code, 0);
-  assert.ok(ms < 5000, `${ms} ms`);
+  for (let n = 0; n < 15; ++n) // more than the kernel's buffers hold, less than network.outbox_bytes_max
+    await ada.say(channel, 'x'.repeat(60_000));
+  await server.stop();
 });
 
 test('a second start on the same directory finds everything', async t => {

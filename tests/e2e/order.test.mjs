@@ -16,7 +16,7 @@ test('50 clients hear 5 senders in the same order, without a gap', async t => {
   const order = people[0].all('new_message').map(({id}) => id);
   assert.deepEqual(new Set(order), new Set(acks.map(({id}) => id)));
   for (const person of people) {
-    await person.settle();
+    await person.settle(channel);
     assert.deepEqual(person.all('new_message').map(({id}) => id), order, person.name);
   }
   assert.deepEqual(people[0].all('new_message').map(message => message.seq), order.map((_, i) => seq + 1 + i));
@@ -36,7 +36,7 @@ test('rooms do not hear each other', async t => {
   await Promise.all(Array.from({length: 50}, (_, n) => [ada.say(one, `one ${n}`), eve.say(other, `other ${n}`)]).flat());
   await bob.until('all', () => bob.contents().length === 50);
   await dan.until('all', () => dan.contents().length === 50);
-  await bob.settle();
+  await bob.settle(one);
   assert.ok(bob.contents().every(content => content.startsWith('one ')));
   assert.ok(dan.contents().every(content => content.startsWith('other ')));
 });

@@ -18,7 +18,7 @@ export class Person {
 
   // -- REST
 
-  /** Gives {status, body}. A string is sent as it is, anything else as JSON. */
+  /** Gives {status, body}; a body that is no JSON comes as text. A string is sent as it is, anything else as JSON. */
   async api(method, path, body) {
     const headers = {};
     if (this.token)
@@ -26,8 +26,8 @@ export class Person {
     if (body !== undefined)
       headers['content-type'] = 'application/json';
     const answer = await fetch(this.server.url + path, {method, headers, body: typeof body === 'string' ? body : JSON.stringify(body)});
-    const text = await answer.text();
-    return {status: answer.status, body: text ? JSON.parse(text) : null};
+    const json = answer.headers.get('content-type')?.startsWith('application/json');
+    return {status: answer.status, body: await (json ? answer.json() : answer.text())};
   }
 
   /** Gives the id of a new channel. */
@@ -127,8 +127,11 @@ export class Person {
     return ack;
   }
 
-  /** Returns when all that the server has sent this socket before is heard. */
-  async settle() { await this.ask('join_channel', {channelId: 'no-such-channel'}); }
+  /**
+   * Resolves when this socket has heard everything that the channel has said to it so far: the channel's answer to a join,
+   * a refusal too, comes after that.
+   */
+  async settle(channel) { await this.ask('join_channel', {channelId: channel}); }
 
   contents() { return this.all('new_message').map(({content}) => content); }
 }

@@ -6,7 +6,7 @@ import {startServer, test} from './server.mjs';
 /** Fails unless the channel holds just these, each heard once by each. */
 async function assertSaid(people, channel, contents) {
   for (const person of people) {
-    await person.settle();
+    await person.settle(channel);
     assert.deepEqual(person.contents(), contents, person.name);
   }
   assert.deepEqual((await people[0].history(channel)).map(({content}) => content), contents);

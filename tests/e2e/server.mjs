@@ -13,9 +13,15 @@ import {fileURLToPath} from 'node:url';
 
 import {Person} from './person.mjs';
 
-const binary = process.env.STENTOR ?? fileURLToPath(new URL('../../build/release/stentord', import.meta.url));
+export const binary = process.env.STENTOR ?? fileURLToPath(new URL('../../build/release/stentord', import.meta.url));
 const threads = process.env.NETWORK_THREADS ?? '1';
 const hung = 120_000; // far more than any test takes: only what hangs is cut off
+
+/** The variables of this process without those that stentord reads. */
+export function environment(more = {}) {
+  const {DATABASE_URL, JWT_SECRET, HOST, PORT, FRONTEND_URL, CLIENT_URL, ...others} = process.env;
+  return {...others, ...more};
+}
 
 /** A test that cannot hang. */
 export const test = (name, ...rest) => nodeTest(name, {timeout: hung, ...(rest.length > 1 && rest[0])}, rest.at(-1));
@@ -46,17 +52,18 @@ class Server {
   }
 
   get url() { return `http://127.0.0.1:${this.port}`; }
+  /** What it has written to stderr since it was started. */
+  get log() { return this.#errors; }
   get database() { return join(this.directory, 'stentor.db'); }
 
   /** Resolves when it listens; with the port of the time before, if there was one. Gives the milliseconds that this took. */
   async start() {
     const began = performance.now();
-    const {DATABASE_URL, HOST, PORT, FRONTEND_URL, CLIENT_URL, ...environment} = process.env;
     this.#process = spawn(
       binary,
       ['--server.host=127.0.0.1', `--server.port=${this.port}`, `--server.data_dir=${this.directory}`, `--network.threads=${threads}`,
        '--auth.auto_provision=true', '--log.level=warn', '--log.format=text', ...this.settings],
-      {env: {...environment, JWT_SECRET: this.secret}, stdio: ['ignore', 'pipe', 'pipe']});
+      {env: environment({JWT_SECRET: this.secret}), stdio: ['ignore', 'pipe', 'pipe']});
     this.exit = once(this.#process, 'exit');
     this.#errors = '';
     this.#process.stderr.setEncoding('utf8').on('data', text => { this.#errors += text; });
@@ -74,18 +81,14 @@ class Server {
     return performance.now() - began;
   }
 
-  /** Ends it as an operator does. Resolves with {code, ms}. */
-  async terminate() {
+  /** Ends it as an operator does; resolves when it is gone and all went well. */
+  async stop() {
     const began = performance.now();
     this.#process.kill('SIGTERM');
     const [code, signal] = await this.exit;
-    return {code: code ?? signal, ms: performance.now() - began};
-  }
-
-  /** Drains it and asserts that this went well. */
-  async stop() {
-    const {code} = await this.terminate();
-    assert.equal(code, 0, `stentord exits with 0 after SIGTERM; stderr:\n${this.#errors}`);
+    const ms = performance.now() - began;
+    assert.equal(code ?? signal, 0, `stentord exits with 0 after SIGTERM; stderr:\n${this.#errors}`);
+    assert.ok(ms < 5000, `it takes less than 5 s, not ${Math.round(ms)} ms`);
   }
 
   async restart() {

@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict';
 import {startServer, test} from './server.mjs';
 
-for (const visibility of ['private', 'public'])
+const strangers = [
+  // a public channel may be seen, and joined; a private one is not there
+  {visibility: 'public', send: {error: 'You are not a member of this channel', code: 'not_a_member'}, status: 403},
+  {visibility: 'private', send: {error: 'Access denied to channel', code: 'not_found'}, status: 404},
+];
+
+for (const {visibility, send, status} of strangers)
   test(`a stranger to a ${visibility} channel`, async t => {
     const server = await startServer(t);
     const ada = await server.visitor('ada'), eve = await server.visitor('eve');
@@ -12,21 +18,18 @@ for (const visibility of ['private', 'public'])
     const secret = await ada.say(channel, 'a secret');
 
     const join = await eve.ask('join_channel', {channelId: channel, after: 0});
-    assert.equal(join.ok, false);
-    assert.equal(join.error, 'Access denied to channel');
-    const send = await eve.send(channel, 'let me in');
-    assert.equal(send.ok, false);
-    assert.equal(send.error, 'You are not a member of this channel');
-    assert.equal(send.code, 'not_a_member');
+    assert.deepEqual({ok: join.ok, error: join.error}, {ok: false, error: 'Access denied to channel'});
+    const {ok, error, code} = await eve.send(channel, 'let me in');
+    assert.deepEqual({ok, error, code}, {ok: false, ...send});
     assert.equal((await eve.send(channel, 'me too', {replyToId: secret.id})).ok, false);
 
-    const {status, body} = await eve.api('GET', `/api/messages?channelId=${channel}&after=0`);
-    assert.equal(status, 404);
-    assert.equal(body.data, null);
-    assert.equal(body.error.status, 404);
+    const answer = await eve.api('GET', `/api/messages?channelId=${channel}&after=0`);
+    assert.equal(answer.status, status);
+    assert.equal(answer.body.data, null);
+    assert.equal(answer.body.error.status, status);
 
     await ada.say(channel, 'and another');
-    await eve.settle();
+    await eve.settle(channel);
     assert.deepEqual(eve.all('new_message'), []);
     assert.equal(JSON.stringify(eve.heard).includes('secret'), false);
     assert.deepEqual(ada.contents(), ['a secret', 'and another'], 'nobody hears what a stranger says');
@@ -45,7 +48,7 @@ test('a stranger cannot let themselves into a private channel', async t => {
 test('without an ack the refusal is an error event, to the stranger alone', async t => {
   const server = await startServer(t);
   const ada = await server.visitor('ada'), eve = await server.visitor('eve');
-  const channel = await ada.createChannel('private');
+  const channel = await ada.createChannel('public');
   await ada.listen(channel);
   eve.socket.emit('join_channel', {channelId: channel});
   const join = await eve.hears('error', ({event}) => event === 'join_channel');
@@ -54,17 +57,24 @@ test('without an ack the refusal is an error event, to the stranger alone', asyn
   const send = await eve.hears('error', ({event}) => event === 'send_message');
   assert.deepEqual({message: send.message, code: send.code, clientMessageId: send.clientMessageId},
                    {message: 'You are not a member of this channel', code: 'not_a_member', clientMessageId: 'mine'});
-  await ada.settle();
+  await ada.settle(channel);
   assert.deepEqual(ada.all('error'), []);
 });
 
-test('an unknown channel looks like one that is private', async t => {
+test('a private channel cannot be told from one that does not exist', async t => {
   const server = await startServer(t);
-  const eve = await server.visitor('eve');
-  for (const channel of ['999999', 999999, 'no-such-key']) {
-    assert.equal((await eve.ask('join_channel', {channelId: channel})).error, 'Access denied to channel');
-    assert.equal((await eve.send(channel, 'anyone?')).ok, false);
-    assert.equal((await eve.api('GET', `/api/messages?channelId=${channel}`)).status, 404);
-    assert.equal((await eve.api('POST', `/api/channels/${channel}/join`)).status, 404);
-  }
+  const ada = await server.visitor('ada'), eve = await server.visitor('eve');
+  const secret = await ada.createChannel('private');
+  const answers = async channel => [
+    await eve.ask('join_channel', {channelId: channel}),
+    await eve.ask('leave_channel', {channelId: channel}),
+    await eve.send(channel, 'anyone?'),
+    await eve.api('GET', `/api/messages?channelId=${channel}`),
+    await eve.api('GET', `/api/channels/${channel}`),
+    await eve.api('POST', `/api/channels/${channel}/join`),
+  ];
+  const unknown = await answers('999999');
+  assert.deepEqual(unknown.map(({ok, status}) => ok ?? status), [false, false, false, 404, 404, 404]);
+  assert.deepEqual(await answers(secret), unknown);
+  assert.deepEqual(await answers('no-such-key'), unknown);
 });

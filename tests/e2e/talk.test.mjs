@@ -51,7 +51,7 @@ test('two people talk', async t => {
   assert.equal((await ada.hears('new_message', message => message.id === reply.id)).replyToId, ack.id);
 
   for (const person of [ada, bob]) {
-    await person.settle();
+    await person.settle(channel);
     assert.deepEqual(person.contents(), [content, 'Hello, Ada'], `${person.name} hears each message once`);
   }
   assert.deepEqual((await ada.history(channel)).map(messageOf), ada.all('new_message').map(messageOf));

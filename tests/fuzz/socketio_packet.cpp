@@ -29,10 +29,26 @@ void check_bounds(const packet& got) {
     fuzz::check(got.data.at(0).is_number() || !is_reserved(got.data.at(0).get<std::string>()));
 }
 
-/// Through the encoder that the server answers with.
-std::string answer(const packet& got) {
-  auto args = got.data.dump();
-  return ack_packet(got.nsp, got.id.value_or(0), std::string_view{args}.substr(1, args.size() - 2));
+/// The elements of `list` as an encoder takes them: JSON without brackets.
+std::string args(const json& list) {
+  auto text = list.dump();
+  return text.substr(1, text.size() - 2);
+}
+
+void check_encoders(const packet& got) {
+  constexpr json_limits one_deeper{.depth_max = 33, .elements_max = 10'010};
+  auto error = decode(connect_error_packet(got.nsp, "no", got.data), one_deeper);
+  fuzz::check(error && error->nsp == got.nsp && error->data.value("data", json{}) == got.data);
+  if (!got.data.is_array())
+    return;
+  auto ack = decode(ack_packet(got.nsp, got.id.value_or(0), args(got.data)));
+  fuzz::check(ack && ack->nsp == got.nsp && ack->id == got.id.value_or(0) && ack->data == got.data);
+  if (got.data.empty() || !got.data[0].is_string() || is_reserved(got.data[0].get<std::string>()))
+    return;
+  auto rest = got.data;
+  rest.erase(0);
+  auto event = decode(event_packet(got.nsp, got.data[0].get<std::string>(), args(rest), got.id));
+  fuzz::check(event && event->nsp == got.nsp && event->id == got.id && event->data == got.data);
 }
 
 } // namespace
@@ -50,9 +66,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto again = decode(write(*got));
   fuzz::check(again && again->type == got->type && again->nsp == got->nsp && again->id == got->id &&
               again->attachments == got->attachments && again->data == got->data);
-  if (got->data.is_array()) {
-    auto ack = decode(answer(*got));
-    fuzz::check(ack && ack->data == got->data);
-  }
+  check_encoders(*got);
   return 0;
 }

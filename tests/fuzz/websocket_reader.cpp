@@ -5,40 +5,15 @@
 #include "protocol/websocket.hpp"
 
 #include "check.hpp"
+#include "protocol/websocket_peer.hpp"
 
 #include <cstring>
 #include <random>
-#include <vector>
 
 namespace stentor::websocket {
 namespace {
 
-using heard = std::vector<std::string>;
-
 constexpr limits bounds{.message_bytes_max = 300, .fragments_max = 5};
-
-struct scribe : reader::handler {
-  heard lines;
-  void on_text(std::string_view payload) override { note("text ", payload); }
-  void on_binary(std::string_view payload) override { note("binary ", payload); }
-  void on_ping(std::string_view payload) override { note("ping ", payload); }
-  void on_pong(std::string_view payload) override { note("pong ", payload); }
-  void on_close(close_code code) override { note("close ", std::to_string(static_cast<int>(code))); }
-  void on_error(close_code code) override { note("error ", std::to_string(static_cast<int>(code))); }
-  void note(std::string line, std::string_view payload) { lines.push_back(line.append(payload)); }
-};
-
-heard read_in_pieces(std::string_view wire, uint32_t seed) {
-  std::minstd_rand dice{seed};
-  reader subject{bounds};
-  scribe log;
-  while (!wire.empty()) {
-    std::string piece{wire.substr(0, 1 + dice() % (1 + seed % 64))};
-    wire.remove_prefix(piece.size());
-    subject.feed(piece.data(), piece.size(), log);
-  }
-  return log.lines;
-}
 
 uint64_t number(std::string_view digits) {
   uint64_t value = 0;
@@ -123,7 +98,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::memcpy(&seed, data, sizeof seed);
   std::string_view wire{reinterpret_cast<const char*>(data) + sizeof seed, size - sizeof seed};
   auto expected = decode(wire);
-  stentor::fuzz::check(read_in_pieces(wire, seed) == expected);
-  stentor::fuzz::check(read_in_pieces(wire, 0) == expected); // byte by byte
+  std::minstd_rand dice{seed};
+  auto any_size = [&] { return 1 + dice() % (1 + seed % 64); };
+  auto one_byte = [] { return 1; };
+  stentor::fuzz::check(read(wire, any_size, bounds) == expected);
+  stentor::fuzz::check(read(wire, one_byte, bounds) == expected);
   return 0;
 }

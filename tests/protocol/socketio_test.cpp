@@ -141,7 +141,7 @@ TEST(SocketIoDecoder, RefusesReservedNames) {
 TEST(SocketIoDecoder, RefusesIdsThatJavaScriptCouldNotCount) {
   EXPECT_FALSE(decode(R"(21234567890123456["x"])"));
   EXPECT_FALSE(decode(R"(20000000000000000["x"])")) << "digits count, not the value";
-  EXPECT_FALSE(decode("2" + std::string(70'000'000, '2'))) << "CVE-2020-36049, in linear time";
+  EXPECT_FALSE(decode("2" + std::string(8'000'000, '2'))) << "CVE-2020-36049, in linear time";
 }
 
 TEST(SocketIoDecoder, BoundsTheNamespace) {

@@ -1,0 +1,145 @@
+#include "io_test.hpp"
+
+namespace stentor::io {
+namespace {
+
+/// Counts how often it is encoded, by variant.
+struct counted final : broadcast {
+  explicit counted(std::string t) : text(std::move(t)) {}
+  encoded_packet encode(variant_id variant) const override {
+    ++encoded[variant];
+    return {R"(2["news",")" + text + R"(",)" + std::to_string(variant) + "]", {}};
+  }
+  std::string text;
+  mutable std::map<variant_id, int> encoded;
+};
+
+std::string heard(const std::string& text, variant_id variant) {
+  return R"(42["news",")" + text + R"(",)" + std::to_string(variant) + "]";
+}
+
+struct ServerTest : IoTest {
+  const room_key lobby = "lobby";
+  std::vector<wire*> clients;
+
+  /// A client in the lobby, in one variant.
+  wire& listener(variant_id variant) {
+    clients.push_back(&member());
+    newest()->enter(lobby, variant);
+    return *clients.back();
+  }
+  std::shared_ptr<socket> newest() { return root.guests.back().lock(); }
+  std::shared_ptr<const counted> tell(const room_key& room, std::string text) {
+    auto what = std::make_shared<const counted>(std::move(text));
+    caf::anon_send(net.handle(), deliver{room, {what}});
+    settle();
+    return what;
+  }
+};
+
+TEST_F(ServerTest, EachVariantIsEncodedOnceHoweverManyMembersThereAre) {
+  for (auto i = 0; i < 3; ++i)
+    listener(0);
+  for (auto i = 0; i < 2; ++i)
+    listener(5);
+  auto what = tell(lobby, "hello");
+  EXPECT_EQ(what->encoded, (std::map<variant_id, int>{{0, 1}, {5, 1}}));
+  for (size_t i = 0; i < clients.size(); ++i)
+    EXPECT_EQ(clients[i]->hear(), texts{heard("hello", i < 3 ? 0 : 5)});
+}
+
+TEST_F(ServerTest, AVariantThatNobodyWantsIsNotEncoded) {
+  auto& only = listener(5);
+  auto what = tell(lobby, "hello");
+  EXPECT_EQ(what->encoded, (std::map<variant_id, int>{{5, 1}}));
+  EXPECT_EQ(only.hear().size(), 1u);
+  EXPECT_TRUE(tell("another room", "hello")->encoded.empty());
+  EXPECT_EQ(only.hear(), texts{});
+}
+
+TEST_F(ServerTest, SeveralThingsAreToldInTheirOrder) {
+  auto& one = listener(0);
+  auto& two = listener(1);
+  auto a = std::make_shared<const counted>("a"), b = std::make_shared<const counted>("b"), c = std::make_shared<const counted>("c");
+  caf::anon_send(net.handle(), deliver{lobby, {a, b, c}});
+  settle();
+  EXPECT_EQ(one.hear(), (texts{heard("a", 0), heard("b", 0), heard("c", 0)}));
+  EXPECT_EQ(two.hear(), (texts{heard("a", 1), heard("b", 1), heard("c", 1)}));
+  EXPECT_EQ(b->encoded, (std::map<variant_id, int>{{0, 1}, {1, 1}}));
+}
+
+TEST_F(ServerTest, ToldNothingNobodyHearsAnything) {
+  auto& one = listener(0);
+  caf::anon_send(net.handle(), deliver{lobby, {}});
+  settle();
+  EXPECT_EQ(one.hear(), texts{});
+}
+
+TEST_F(ServerTest, WhatIsToldAndWhatIsSentKeepTheirOrder) {
+  auto& client = listener(0);
+  auto who = newest();
+  who->emit("before", "1");
+  auto what = std::vector<broadcast_ptr>{std::make_shared<const counted>("between")};
+  sockets.tell(lobby, what);
+  who->emit("after", "2");
+  settle();
+  EXPECT_EQ(client.hear(), (texts{R"(42["before",1])", heard("between", 0), R"(42["after",2])"}));
+}
+
+TEST_F(ServerTest, ASocketHearsARoomOncePerVariant) {
+  auto& client = listener(0);
+  newest()->enter(lobby, 0);
+  tell(lobby, "one");
+  EXPECT_EQ(client.hear(), texts{heard("one", 0)}) << "entering twice is entering once";
+  newest()->enter(lobby, 1);
+  tell(lobby, "two");
+  EXPECT_EQ(client.hear(), (texts{heard("two", 0), heard("two", 1)}));
+  newest()->leave(lobby, 0);
+  tell(lobby, "three");
+  EXPECT_EQ(client.hear(), texts{heard("three", 1)}) << "leaving ends one variant only";
+}
+
+TEST_F(ServerTest, WhoHasLeftHearsNothingAndTheOthersDo) {
+  auto& gone = listener(0);
+  auto leaver = newest();
+  auto& stays = listener(0);
+  leaver->leave(lobby, 0);
+  leaver->leave(lobby, 0);
+  leaver->leave("never entered", 0);
+  tell(lobby, "hello");
+  EXPECT_EQ(gone.hear(), texts{});
+  EXPECT_EQ(stays.hear(), texts{heard("hello", 0)});
+}
+
+TEST_F(ServerTest, WhoDisconnectsLeavesEveryRoomInEveryVariant) {
+  auto& client = listener(0);
+  newest()->enter(lobby, 1);
+  newest()->enter("attic", 0);
+  EXPECT_EQ(sockets.rooms().size(), 2u);
+  say(client, "41");
+  EXPECT_EQ(sockets.rooms().size(), 0u);
+  EXPECT_TRUE(tell(lobby, "hello")->encoded.empty());
+  EXPECT_EQ(client.hear(), texts{});
+}
+
+TEST_F(ServerTest, WhoHangsUpLeavesEveryRoom) {
+  auto& client = listener(0);
+  auto& stays = listener(0);
+  client.hang_up();
+  settle();
+  EXPECT_EQ(tell(lobby, "hello")->encoded, (std::map<variant_id, int>{{0, 1}}));
+  EXPECT_EQ(stays.hear(), texts{heard("hello", 0)});
+  stays.hang_up();
+  settle();
+  EXPECT_EQ(sockets.rooms().size(), 0u);
+}
+
+TEST_F(ServerTest, KnowsItsNamespacesByTheirExactNames) {
+  EXPECT_EQ(sockets.find("/"), &root);
+  EXPECT_EQ(sockets.find("/admin"), &admin);
+  for (auto nsp : {"", "admin", "/Admin", "/admin/", "/admi"})
+    EXPECT_EQ(sockets.find(nsp), nullptr) << nsp;
+}
+
+} // namespace
+} // namespace stentor::io

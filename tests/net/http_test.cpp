@@ -1,0 +1,132 @@
+#include "net/http.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stentor {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(HttpHeaders, GivesTheFirstOfAName) {
+  http_headers headers;
+  headers.add("host", "a.example");
+  headers.add("cookie", "one=1");
+  headers.add("cookie", "two=2");
+  headers.add("x-empty", "");
+  headers.add("accept", "*/*");
+  EXPECT_EQ(headers.get("host"), "a.example");
+  EXPECT_EQ(headers.get("cookie"), "one=1");
+  EXPECT_EQ(headers.get("x-empty"), "");
+  EXPECT_EQ(headers.get("accept"), "*/*");
+  EXPECT_EQ(headers.get("origin"), "");
+  EXPECT_EQ(headers.get(""), "");
+}
+
+TEST(HttpHeaders, CountsEveryFieldOfAName) {
+  http_headers headers;
+  EXPECT_EQ(headers.count("host"), 0u);
+  headers.add("host", "a.example");
+  headers.add("x-empty", "");
+  headers.add("host", "b.example");
+  EXPECT_EQ(headers.count("host"), 2u);
+  EXPECT_EQ(headers.count("x-empty"), 1u);
+  EXPECT_EQ(headers.count("hos"), 0u);
+}
+
+TEST(HttpHeaders, AValueIsNoName) {
+  http_headers headers;
+  headers.add("x-first", "origin");
+  headers.add("x-second", "https://evil.example");
+  EXPECT_EQ(headers.get("origin"), "");
+  EXPECT_EQ(headers.count("origin"), 0u);
+  EXPECT_EQ(headers.get("https://evil.example"), "");
+}
+
+TEST(HttpHeaders, NamesMustMatchWhole) {
+  http_headers headers;
+  headers.add("x-authorization", "no");
+  headers.add("authorization-x", "no");
+  EXPECT_EQ(headers.get("authorization"), "");
+}
+
+TEST(PercentDecoded, DecodesEscapesOfBothCases) {
+  EXPECT_EQ(percent_decoded(""), "");
+  EXPECT_EQ(percent_decoded("plain"), "plain");
+  EXPECT_EQ(percent_decoded("%41"), "A");
+  EXPECT_EQ(percent_decoded("%2f%2F"), "//");
+  EXPECT_EQ(percent_decoded("a%20b%20"), "a b ");
+  EXPECT_EQ(percent_decoded("%C3%A9"), "\xc3\xa9");
+  EXPECT_EQ(percent_decoded("%00"), "\0"s);
+  EXPECT_EQ(percent_decoded("%25%34%31"), "%41") << "once, not twice";
+}
+
+TEST(PercentDecoded, LeavesABrokenEscapeAsItIs) {
+  for (auto broken : {"%", "%4", "a%", "a%4", "%zz", "%4z", "%z4", "%-1", "%+1", "% 1", "%0x", "%%", "%u0041"})
+    EXPECT_EQ(percent_decoded(broken), broken);
+  EXPECT_EQ(percent_decoded("%4%41"), "%4A");
+  EXPECT_EQ(percent_decoded("%%41"), "%A");
+}
+
+TEST(PercentDecoded, APlusIsASpaceOnlyIfAskedFor) {
+  EXPECT_EQ(percent_decoded("a+b"), "a+b");
+  EXPECT_EQ(percent_decoded("a+b%2B", true), "a b+");
+}
+
+TEST(QueryValue, FindsTheFirstOfAName) {
+  constexpr auto query = "EIO=4&transport=websocket&empty=&flag&sid=a&sid=b&x=1=2";
+  EXPECT_EQ(query_value(query, "EIO"), "4");
+  EXPECT_EQ(query_value(query, "transport"), "websocket");
+  EXPECT_EQ(query_value(query, "sid"), "a");
+  EXPECT_EQ(query_value(query, "x"), "1=2");
+}
+
+TEST(QueryValue, TellsAbsentFromEmpty) {
+  constexpr auto query = "empty=&flag&last";
+  EXPECT_EQ(query_value(query, "empty", "none"), "");
+  EXPECT_EQ(query_value(query, "flag", "none"), "");
+  EXPECT_EQ(query_value(query, "last", "none"), "");
+  EXPECT_EQ(query_value(query, "other", "none"), "none");
+  EXPECT_EQ(query_value("", "empty", "none"), "none");
+  EXPECT_EQ(query_value(query, "other"), "");
+}
+
+TEST(QueryValue, NamesMustMatchWholeAndInCase) {
+  EXPECT_EQ(query_value("xsid=1&sidx=2&SID=3", "sid", "none"), "none");
+  EXPECT_EQ(query_value("a=sid=1", "sid", "none"), "none");
+}
+
+TEST(QueryValue, DecodesNamesAndValues) {
+  EXPECT_EQ(query_value("user%20name=ada+lovelace%21", "user name"), "ada lovelace!");
+  EXPECT_EQ(query_value("user+name=%41%26b%3d", "user name"), "A&b=");
+  EXPECT_EQ(query_value("q=%zz", "q"), "%zz");
+}
+
+TEST(QueryValue, WalksOverEmptyFields) {
+  EXPECT_EQ(query_value("&&a=1&", "a"), "1");
+  EXPECT_EQ(query_value("=x&a=1", "a"), "1");
+  EXPECT_EQ(query_value("&", "a", "none"), "none");
+}
+
+TEST(CookieValue, FindsACookieAmongOthers) {
+  constexpr auto header = "theme=dark; io=abc123;last=x=y;  spaced=1";
+  EXPECT_EQ(cookie_value(header, "theme"), "dark");
+  EXPECT_EQ(cookie_value(header, "io"), "abc123");
+  EXPECT_EQ(cookie_value(header, "last"), "x=y");
+  EXPECT_EQ(cookie_value(header, "spaced"), "1");
+  EXPECT_EQ(cookie_value(header, "none"), "");
+  EXPECT_EQ(cookie_value("", "io"), "");
+}
+
+TEST(CookieValue, NamesMustMatchWholeAndInCase) {
+  EXPECT_EQ(cookie_value("xio=1; iox=2; IO=3; io =4", "io"), "");
+  EXPECT_EQ(cookie_value("a=io=1; io", "io"), "");
+}
+
+TEST(CookieValue, WalksOverEmptyFieldsAndGivesTheFirstOfAName) {
+  EXPECT_EQ(cookie_value(";; ;io=1;io=2;", "io"), "1");
+  EXPECT_EQ(cookie_value("; ", "io"), "");
+  EXPECT_EQ(cookie_value("io=", "io"), "");
+}
+
+} // namespace
+} // namespace stentor
