@@ -1,7 +1,7 @@
 #include "api/api.hpp"
 
-#include "base/metrics.hpp"
 #include "api/ask.hpp"
+#include "base/metrics.hpp"
 #include "engine/request_token.hpp"
 #include "net/network.hpp"
 

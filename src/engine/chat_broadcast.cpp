@@ -16,8 +16,8 @@ encoded_packet chat_broadcast::encode(variant_id variant) const {
   return {io::event_packet("/", word.name, word.show(room_, *what_).dump()), {}};
 }
 
-std::string notice_broadcast::encode(variant_id) const {
-  return socketio::event_packet("/", what_.event, what_.data.dump());
+encoded_packet notice_broadcast::encode(variant_id) const {
+  return {io::event_packet("/", what_.event, what_.data.dump()), {}};
 }
 
 } // namespace stentor

@@ -25,7 +25,7 @@ private:
 class notice_broadcast final : public broadcast {
 public:
   explicit notice_broadcast(dialect::notice what) : what_(std::move(what)) {}
-  std::string encode(variant_id variant) const override;
+  encoded_packet encode(variant_id variant) const override;
 
 private:
   dialect::notice what_;

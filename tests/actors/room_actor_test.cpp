@@ -18,7 +18,7 @@ const auto ada = person(1), bob = person(2), muted = person(3), banned = person(
 /// An event as networks are told it: its seq.
 struct note final : broadcast {
   explicit note(seqno s) : seq(s) {}
-  std::string encode(variant_id) const override { return std::to_string(seq); }
+  encoded_packet encode(variant_id) const override { return {std::to_string(seq), {}}; }
   seqno seq;
 };
 

@@ -6,9 +6,9 @@ namespace {
 /// Counts how often it is encoded, by variant.
 struct counted final : broadcast {
   explicit counted(std::string t) : text(std::move(t)) {}
-  std::string encode(variant_id variant) const override {
+  encoded_packet encode(variant_id variant) const override {
     ++encoded[variant];
-    return R"(2["news",")" + text + R"(",)" + std::to_string(variant) + "]";
+    return {R"(2["news",")" + text + R"(",)" + std::to_string(variant) + "]", {}};
   }
   std::string text;
   mutable std::map<variant_id, int> encoded;
