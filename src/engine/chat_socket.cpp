@@ -195,7 +195,7 @@ void chat_socket::on_lease_over(steady_time now) {
   if (std::exchange(lease_.is_over, true)) {
     auto alive = socket_.shared_from_this(); // as long as its link is needed
     alive->disconnect();
-    return alive->link().close(close_reason::forced_close);
+    return alive->link().leave_soon();
   }
   for (const auto& what : dialect::token_expired(spoken_))
     tell(what);
