@@ -10,15 +10,16 @@
 
 namespace stentor {
 
+/// For CAF 0 is no error, whatever its category; so codes travel as their successors.
 inline caf::error to_error(const failure& why) {
-  return caf::error{static_cast<uint8_t>(why.code), caf::atom("stentor"), caf::make_message(why.detail, static_cast<int64_t>(why.retry_after.count()))};
+  return caf::error{static_cast<uint8_t>(static_cast<uint8_t>(why.code) + 1), caf::atom("stentor"), caf::make_message(why.detail, static_cast<int64_t>(why.retry_after.count()))};
 }
 
 /// Anything but our own errors means that the receiver has died: `unavailable`.
 inline failure to_failure(const caf::error& error) {
   if (error.category() != caf::atom("stentor"))
     return errc::unavailable;
-  auto code = static_cast<errc>(error.code());
+  auto code = static_cast<errc>(error.code() - 1);
   if (!error.context().match_elements<std::string, int64_t>())
     return code;
   auto why = failure{code, error.context().get_as<std::string>(0)};

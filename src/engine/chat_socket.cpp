@@ -4,8 +4,8 @@
 #include "base/metrics.hpp"
 #include "base/overloaded.hpp"
 #include "engine/chat_broadcast.hpp"
-#include "engine/event_metrics.hpp"
 #include "engine/command_terms.hpp"
+#include "engine/event_metrics.hpp"
 #include "net/connection.hpp"
 
 #include <algorithm>
@@ -207,7 +207,7 @@ void chat_socket::on_lease_over(steady_time now) {
   if (std::exchange(lease_.is_over, true)) {
     auto alive = socket_.shared_from_this(); // as long as its link is needed
     alive->disconnect();
-    return alive->link().close(close_reason::forced_close);
+    return alive->link().leave_soon();
   }
   for (const auto& what : dialect::token_expired(spoken_))
     tell(what);

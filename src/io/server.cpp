@@ -52,7 +52,7 @@ void server::disconnect(std::span<const connection_id> whom) {
   for (const auto& id : whom)
     if (auto* link = below_.find(id); link && link->handler()) {
       static_cast<client*>(link->handler())->disconnect_all();
-      link->close(close_reason::forced_close);
+      link->leave_soon();
     }
 }
 

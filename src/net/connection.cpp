@@ -222,6 +222,14 @@ void connection::on_deadline(steady_time now) {
   owner_.timers().set(*this, now + milliseconds{owner_.config().socketio.ping_timeout_ms});
 }
 
+/// A client that polls would get a goodbye together with what was said before, and take no notice of that.
+void connection::leave_soon() {
+  kept_ = false;
+  connect_by_ = steady_clock::now() + milliseconds{owner_.config().network.close_timeout_ms};
+  if (state_ == state::open && !awaits_pong_)
+    expect_ping(steady_clock::now());
+}
+
 // -- end ----------------------------------------------------------------------
 
 /// Over a WebSocket the goodbye is a close frame; a client that polls fetches a `1`, unless it is the one at fault.

@@ -50,6 +50,8 @@ public:
   void resume_reading();
   /// A namespace has been joined: the connection may stay.
   void keep() { kept_ = true; }
+  /// It has left every namespace: it goes, unless it joins one in `network.close_timeout_ms`.
+  void leave_soon();
   /// Tells the handler, says goodbye behind everything else, waits for the peer.
   void close(close_reason why) { close(why, websocket::close_code::none); }
   /// Tells the handler and drops the transport at once.
