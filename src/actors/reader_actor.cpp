@@ -17,6 +17,8 @@ reader_host::handle::behavior_type reader_host::make_behavior() {
       return answer(what.id ? history_->find_user(what.id) : history_->find_user(what.issuer, what.subject));
     },
     [this](const list_rooms& what) { return answer(history_->rooms_of(what.who)); },
+    [this](const find_membership& what) { return answer(history_->room_of(what.who, what.room)); },
+    [this](const read_members& what) { return answer(history_->members_of(what.room, what.which)); },
   };
 }
 

@@ -28,7 +28,7 @@ public:
 
   std::unique_ptr<connection_handler> on_open(connection& client) override { return sockets_.open(client); }
   void on_request(http_request request, http_reply reply) override { http_(std::move(request), std::move(reply)); }
-  void on_deliver(const deliver& news) override { sockets_.tell(news.room, news.what); }
+  void on_deliver(const deliver& news) override;
 
 private:
   authenticator auth_;

@@ -38,7 +38,7 @@ void chat_namespace::on_connect(const std::shared_ptr<io::socket>& guest, const 
       return;
     if (!who)
       return refuse(*guest, who.error());
-    auto handler = std::make_unique<chat_socket>(*guest, below_, directory_, *who);
+    auto handler = std::make_unique<chat_socket>(*guest, below_, directory_, local_, *who);
     auto& chat = *handler;
     guest->accept(std::move(handler));
     chat.greet();

@@ -23,8 +23,12 @@ size_t durable_bytes(const dialect::command& what) {
   auto* submitted = std::get_if<dialect::submit_operation>(&what);
   if (!submitted)
     return 0;
-  auto* message = std::get_if<post_message>(&submitted->what);
-  return 1 + (message ? message->content.size() : 0);
+  return 1 + std::visit(overloaded{
+                          [](const post_message& x) { return x.content.size(); },
+                          [](const edit_message& x) { return x.content.size(); },
+                          [](const auto&) { return size_t{0}; },
+                        },
+                        submitted->what);
 }
 
 json or_null(const std::string& text) {
@@ -33,8 +37,9 @@ json or_null(const std::string& text) {
 
 } // namespace
 
-chat_socket::chat_socket(io::socket& socket, network& below, directory_actor directory, user_ptr who)
-  : socket_(socket), below_(below), directory_(std::move(directory)), who_(std::move(who)) {
+chat_socket::chat_socket(io::socket& socket, network& below, directory_actor directory, local_users& local, user_ptr who)
+  : socket_(socket), below_(below), directory_(std::move(directory)), local_(local), who_(std::move(who)) {
+  local_.enter(who_->id, *this);
 }
 
 void chat_socket::greet() {
@@ -100,8 +105,10 @@ void chat_socket::subscribe(const found_room& where, std::optional<seqno> after,
 }
 
 void chat_socket::on_joined(const joined& news, const place& at, const question_ptr& asked) {
-  if (auto current = subscriptions_.find(at); current != subscriptions_.end() && current->second.asked == asked)
+  if (auto current = subscriptions_.find(at); current != subscriptions_.end() && current->second.asked == asked) {
+    current->second.heard = true;
     socket_.enter(room_index_key(at.first), at.second);
+  }
   answer(*asked, dialect::joined_room{news.room, news.seq, news.missed, news.has_more});
 }
 
@@ -130,27 +137,52 @@ void chat_socket::forget(const place& at) {
 
 void chat_socket::handle(const dialect::submit_operation& what, const question_ptr& asked) {
   with_room(what.room, asked, [this, asked, operation = what.what](const found_room& where) {
-    ask(where.actor, submit{who_, operation}, asked,
-        [this, asked](const committed& done) { answer(*asked, dialect::committed_operation{done.room, done.what}); });
+    ask(where.actor, submit{who_, operation}, asked, [this, asked](const committed& done) {
+      answer(*asked, dialect::committed_operation{done.room, done.what});
+    });
   });
 }
 
+void chat_socket::handle(const dialect::send_hint& what, const question_ptr& asked) {
+  with_room(what.room, asked, [this, asked, kind = what.what](const found_room& where) {
+    ask(where.actor, tell_hint{who_, socket_.link().id(), kind}, asked,
+        [this, asked](const hinted& done) { answer(*asked, dialect::sent_hint{done.room}); });
+  });
+}
+
+void chat_socket::handle(const dialect::ping&, const question_ptr& asked) {
+  answer(*asked, dialect::pong{wall_now()});
+}
+
 void chat_socket::with_room(const room_ref& room, const question_ptr& asked, on_room then) {
+  auto enter = [this, asked, then = std::move(then)](const found_room& where) {
+    if (!dialect::is_for(asked->word->scope, where.room.kind))
+      return fail(*asked, errc::not_found);
+    then(where);
+  };
   if (auto* known = find(room))
-    return then(known->where);
-  ask(directory_, find_room{room}, asked, std::move(then));
+    return enter(known->where);
+  ask(directory_, find_room{room}, asked, std::move(enter));
 }
 
 const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
   auto same = [&](const auto& x) {
     const auto& label = x.second.where.room;
-    return std::visit(overloaded{[&](room_id id) { return label.id == id; }, [&](const std::string& key) { return label.key == key; }}, room);
+    return std::visit(overloaded{[&](room_id id) { return label.id == id; }, [&](const std::string& key) { return label.key == key; }},
+                      room);
   };
   auto found = std::ranges::find_if(subscriptions_, same);
   return found == subscriptions_.end() ? nullptr : &found->second;
 }
 
+/// A join that is not answered yet came later: the room's answer is still to come.
+void chat_socket::go_from(room_id room) {
+  socket_.leave_all(room_index_key(room));
+  std::erase_if(subscriptions_, [&](const auto& x) { return x.first.first == room && x.second.heard; });
+}
+
 void chat_socket::on_disconnect(std::string_view) {
+  local_.leave(who_->id, *this);
   while (!subscriptions_.empty())
     forget(subscriptions_.begin()->first);
   for (; in_flight_ > 0; --in_flight_)
@@ -161,7 +193,8 @@ void chat_socket::on_disconnect(std::string_view) {
 
 void chat_socket::answer(const question& asked, const dialect::outcome& what) {
   auto shown = asked.word->show(what).dump();
-  socket_.emit(asked.word->answer, shown);
+  if (!asked.word->answer.empty())
+    socket_.emit(asked.word->answer, shown);
   if (asked.ack)
     socket_.acknowledge(*asked.ack, R"({"ok":true,)" + shown.substr(1));
   end_durable(asked);
@@ -178,8 +211,10 @@ void chat_socket::fail(const question& asked, const failure& why) {
     if (!asked.ack)
       shown["data"] = asked.payload;
   }
-  if (!asked.ack && asked.payload.is_object() && asked.payload.contains("clientMessageId"))
-    shown["clientMessageId"] = asked.payload["clientMessageId"];
+  if (!asked.ack && asked.payload.is_object())
+    for (auto key : {"clientMessageId", "clientOpId"})
+      if (asked.payload.contains(key))
+        shown[key] = asked.payload[key];
   if (asked.ack)
     socket_.acknowledge(*asked.ack, shown.dump());
   else

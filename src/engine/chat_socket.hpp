@@ -2,6 +2,7 @@
 
 #include "actors/protocol.hpp"
 #include "dialect/dialect.hpp"
+#include "engine/local_users.hpp"
 #include "io/socket.hpp"
 #include "net/network.hpp"
 
@@ -13,10 +14,13 @@ namespace stentor {
 /// One user's socket: turns what it says into commands, asks rooms, answers in its own words.
 class chat_socket final : public io::socket_handler {
 public:
-  chat_socket(io::socket& socket, network& below, directory_actor directory, user_ptr who);
+  chat_socket(io::socket& socket, network& below, directory_actor directory, local_users& local, user_ptr who);
 
   /// Tells the client who it is.
   void greet();
+
+  /// The room has sent its user away: hear it no more, in whatever words.
+  void go_from(room_id room);
 
   void on_event(const std::string& event, std::span<const json> args, io::ack_id ack) override;
   void on_disconnect(std::string_view reason) override;
@@ -35,6 +39,7 @@ private:
   struct subscription {
     found_room where;
     question_ptr asked; ///< the latest join; the answer to an older one changes nothing
+    bool heard = false; ///< it was answered
   };
   using place = std::pair<room_id, variant_id>;
   using on_room = std::function<void(const found_room&)>;
@@ -42,12 +47,14 @@ private:
   void handle(const dialect::join_room& what, const question_ptr& asked);
   void handle(const dialect::leave_room& what, const question_ptr& asked);
   void handle(const dialect::submit_operation& what, const question_ptr& asked);
+  void handle(const dialect::send_hint& what, const question_ptr& asked);
+  void handle(const dialect::ping& what, const question_ptr& asked);
   void subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked);
   void on_joined(const joined& news, const place& at, const question_ptr& asked);
   void on_not_joined(const failure& why, const place& at, const question_ptr& asked);
   void forget(const place& at);
 
-  /// Asks the directory, unless a subscription knows the room already.
+  /// Asks the directory, unless a subscription knows the room already. A room that the word is not for is not there.
   void with_room(const room_ref& room, const question_ptr& asked, on_room then);
   const subscription* find(const room_ref& room) const;
 
@@ -67,9 +74,10 @@ private:
   io::socket& socket_;
   network& below_;
   directory_actor directory_;
+  local_users& local_;
   user_ptr who_;
   std::map<place, subscription> subscriptions_;
-  size_t in_flight_ = 0; ///< durable questions not answered yet, …
+  size_t in_flight_ = 0;       ///< durable questions not answered yet, …
   size_t in_flight_bytes_ = 0; ///< … and what they hold
 };
 

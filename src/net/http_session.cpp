@@ -34,8 +34,10 @@ std::string peer_address(const tcp::socket& socket) {
 }
 
 std::string raw_answer(const http_response& answer, bool close) {
-  auto bytes = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: {}\r\n", answer.status, reason(answer.status),
-                           answer.content_type, answer.body.size(), close ? "close" : "keep-alive");
+  constexpr auto no_content = 204u;
+  auto bytes = fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\n", answer.status, reason(answer.status), close ? "close" : "keep-alive");
+  if (answer.status != no_content)
+    bytes += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", answer.content_type, answer.body.size());
   for (const auto& [name, value] : answer.headers)
     bytes += fmt::format("{}: {}\r\n", name, value);
   return bytes + "\r\n" + answer.body;

@@ -68,7 +68,7 @@ TEST_F(ReaderActorTest, FindsAUserByIdOrElseByIssuerAndSubject) {
 TEST_F(ReaderActorTest, ListsTheRoomsThatSomeoneIsIn) {
   auto rooms = read(list_rooms{ada->id}).value();
   ASSERT_EQ(rooms.size(), 1u);
-  EXPECT_EQ(rooms[0].id, lobby.id);
+  EXPECT_EQ(rooms[0].room.id, lobby.id);
   EXPECT_TRUE(read(list_rooms{{999}}).value().empty());
 }
 

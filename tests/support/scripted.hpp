@@ -17,7 +17,9 @@ struct scripted_reader {
   inbox<load_room, store::room_image_ptr> loads;
   inbox<read_history, store::page> reads;
   inbox<find_user, user> finds;
-  inbox<list_rooms, std::vector<room_info>> lists;
+  inbox<list_rooms, std::vector<store::membership>> lists;
+  inbox<find_membership, store::membership> memberships;
+  inbox<read_members, store::member_page> members;
 
   reader_actor spawn(caf::actor_system& system) {
     return play<reader_actor>(system, [this](reader_actor::pointer self) -> reader_actor::behavior_type {
@@ -27,6 +29,8 @@ struct scripted_reader {
         [=, this](const read_history& what) { return reads.take(self, what); },
         [=, this](const find_user& what) { return finds.take(self, what); },
         [=, this](const list_rooms& what) { return lists.take(self, what); },
+        [=, this](const find_membership& what) { return memberships.take(self, what); },
+        [=, this](const read_members& what) { return members.take(self, what); },
       };
     });
   }
@@ -34,6 +38,7 @@ struct scripted_reader {
 
 struct scripted_persistence {
   inbox<append, appended> appends;
+  inbox<store::cursor, store::cursor> cursors;
   inbox<store::new_room, room_info> rooms;
   inbox<store::new_user, user> users;
 
@@ -42,6 +47,7 @@ struct scripted_persistence {
       return {
         [=, this](const append& what) { return appends.take(self, what); },
         [](const commit_waiting&) {},
+        [=, this](const store::cursor& what) { return cursors.take(self, what); },
         [=, this](const store::new_room& what) { return rooms.take(self, what); },
         [=, this](const store::new_user& what) { return users.take(self, what); },
       };
@@ -53,6 +59,9 @@ struct scripted_room {
   inbox<join, joined> joins;
   std::vector<leave> leaves;
   inbox<submit, committed> submits;
+  inbox<tell_hint, hinted> hints;
+  inbox<mark_read, store::cursor> marks;
+  inbox<list_members, store::member_page> lists;
   inbox<fetch, store::page> fetches;
   inbox<describe, description> describes;
   inbox<drain, drained> drains;
@@ -63,6 +72,10 @@ struct scripted_room {
         [=, this](const join& what) { return joins.take(self, what); },
         [this](const leave& what) { leaves.push_back(what); },
         [=, this](const submit& what) { return submits.take(self, what); },
+        [=, this](const tell_hint& what) { return hints.take(self, what); },
+        [](const typing_tick&) {},
+        [=, this](const mark_read& what) { return marks.take(self, what); },
+        [=, this](const list_members& what) { return lists.take(self, what); },
         [=, this](const fetch& what) { return fetches.take(self, what); },
         [=, this](const describe& what) { return describes.take(self, what); },
         [=, this](const drain& what) { return drains.take(self, what); },
