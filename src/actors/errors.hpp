@@ -12,7 +12,8 @@ namespace stentor {
 
 /// For CAF 0 is no error, whatever its category; so codes travel as their successors.
 inline caf::error to_error(const failure& why) {
-  return caf::error{static_cast<uint8_t>(static_cast<uint8_t>(why.code) + 1), caf::atom("stentor"), caf::make_message(why.detail, static_cast<int64_t>(why.retry_after.count()))};
+  return caf::error{static_cast<uint8_t>(static_cast<uint8_t>(why.code) + 1), caf::atom("stentor"),
+                    caf::make_message(why.detail, static_cast<int64_t>(why.retry_after.count()))};
 }
 
 /// Anything but our own errors means that the receiver has died: `unavailable`.

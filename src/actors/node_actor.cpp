@@ -37,7 +37,8 @@ void node_host::drain_rooms(caf::typed_response_promise<drained> to) {
       .then([done](const drained&) mutable { done(); }, [done](const caf::error&) mutable { done(); });
   };
   self_->request(parts_.registry, caf::infinite, drain{})
-    .then([drain_directory](const drained&) mutable { drain_directory(); }, [drain_directory](const caf::error&) mutable { drain_directory(); });
+    .then([drain_directory](const drained&) mutable { drain_directory(); },
+          [drain_directory](const caf::error&) mutable { drain_directory(); });
 }
 
 void node_host::stop_the_rest() {

@@ -37,6 +37,7 @@ persistence_host::handle::behavior_type persistence_host::make_behavior() {
   return {
     [this](const append& what) { return on_append(what); },
     [this](const commit_waiting&) { on_commit(); },
+    [this](const store::cursor& what) { return answer(journal_->move_cursor(what)); },
     [this](const store::new_room& what) { return answer(journal_->create_room(what)); },
     [this](const store::new_user& what) { return answer(journal_->ensure_user(what)); },
     [this](const try_store&) { return answer(journal_->try_write()); },

@@ -58,6 +58,28 @@ struct committed {
   room_label room;
   event_ptr what;
 };
+/// Someone types, or no longer. Not stored, seen at most once.
+struct tell_hint {
+  user_ptr who;
+  connection_id where; ///< is not told itself
+  decltype(hint::what) what;
+};
+/// Others were told, or knew.
+struct hinted {
+  room_label room;
+};
+/// Look who has stopped typing.
+struct typing_tick {};
+/// Someone has read a room up to a position.
+struct mark_read {
+  user_id who;
+  seqno seq = 0;
+};
+/// Read who is in a room, in someone's name.
+struct list_members {
+  user_id who;
+  store::member_range which;
+};
 /// Read a room's past in someone's name.
 struct fetch {
   user_id who;
@@ -86,6 +108,14 @@ using room_actor = caf::typed_actor<
   caf::reacts_to<leave>,
   // Decide, store, answer, then tell everyone.
   caf::replies_to<submit>::with<committed>,
+  // Tell the others what passes, if its sender may speak.
+  caf::replies_to<tell_hint>::with<hinted>,
+  // To itself, while someone types.
+  caf::reacts_to<typing_tick>,
+  // Moves a read cursor, never back and never past the end.
+  caf::replies_to<mark_read>::with<store::cursor>,
+  // A page of its members, for those who may hear it; the banned are for moderators to see.
+  caf::replies_to<list_members>::with<store::member_page>,
   // A page of what happened, for those who may hear it.
   caf::replies_to<fetch>::with<store::page>,
   // What the room is, for those who may know of it.
@@ -133,6 +163,8 @@ using persistence_actor = caf::typed_actor<
   caf::replies_to<append>::with<appended>,
   // To itself: behind everything that had arrived with the first operation.
   caf::reacts_to<commit_waiting>,
+  // Where a member has read up to.
+  caf::replies_to<store::cursor>::with<store::cursor>,
   // A new room with its owner.
   caf::replies_to<store::new_room>::with<room_info>,
   // The user of an identity provider's subject, created if need be.
@@ -195,6 +227,14 @@ struct list_rooms {
   user_id who;
 };
 struct count_all {};
+struct find_membership {
+  user_id who;
+  room_id room;
+};
+struct read_members {
+  room_id room;
+  store::member_range which;
+};
 
 /// READER: reads what is committed; several share the work.
 using reader_actor = caf::typed_actor<
@@ -214,7 +254,11 @@ using reader_actor = caf::typed_actor<
   caf::replies_to<find_acquaintances>::with<user_lists>, caf::replies_to<find_known>::with<user_list>,
   caf::replies_to<list_members>::with<user_list>,
   // The rooms that someone is in.
-  caf::replies_to<list_rooms>::with<std::vector<room_info>>,
+  caf::replies_to<list_rooms>::with<std::vector<store::membership>>,
+  // Someone's place in one room; `not_found`.
+  caf::replies_to<find_membership>::with<store::membership>,
+  // Who is in a room.
+  caf::replies_to<read_members>::with<store::member_page>,
   // How much there is.
   caf::replies_to<count_all>::with<store::totals>>;
 
@@ -431,7 +475,17 @@ CAF_ADD_TYPE_ID(stentor, (stentor::list_rooms))
 CAF_ADD_TYPE_ID(stentor, (stentor::count_all))
 CAF_ADD_TYPE_ID(stentor, (stentor::room_id))
 CAF_ADD_TYPE_ID(stentor, (stentor::room_info))
-CAF_ADD_TYPE_ID(stentor, (std::vector<stentor::room_info>))
+CAF_ADD_TYPE_ID(stentor, (stentor::tell_hint))
+CAF_ADD_TYPE_ID(stentor, (stentor::hinted))
+CAF_ADD_TYPE_ID(stentor, (stentor::typing_tick))
+CAF_ADD_TYPE_ID(stentor, (stentor::mark_read))
+CAF_ADD_TYPE_ID(stentor, (stentor::list_members))
+CAF_ADD_TYPE_ID(stentor, (stentor::find_membership))
+CAF_ADD_TYPE_ID(stentor, (stentor::read_members))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::cursor))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::membership))
+CAF_ADD_TYPE_ID(stentor, (std::vector<stentor::store::membership>))
+CAF_ADD_TYPE_ID(stentor, (stentor::store::member_page))
 CAF_ADD_TYPE_ID(stentor, (stentor::user))
 CAF_ADD_TYPE_ID(stentor, (stentor::store::new_room))
 CAF_ADD_TYPE_ID(stentor, (stentor::store::new_user))
@@ -511,7 +565,17 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::list_rooms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::count_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::room_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::room_info)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<stentor::room_info>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::tell_hint)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::hinted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::typing_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::mark_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::list_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_membership)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::read_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::cursor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::membership)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<stentor::store::membership>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::member_page)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::user)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::new_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::store::new_user)

@@ -31,6 +31,8 @@ reader_host::handle::behavior_type reader_host::make_behavior() {
     [this](const list_members& what) { return as_list(history_->members_for(what.asker, what.room)); },
     [this](const list_rooms& what) { return answer(history_->rooms_of(what.who)); },
     [this](const count_all&) { return answer(counter_->count()); },
+    [this](const find_membership& what) { return answer(history_->room_of(what.who, what.room)); },
+    [this](const read_members& what) { return answer(history_->members_of(what.room, what.which)); },
   };
 }
 

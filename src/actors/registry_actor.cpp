@@ -26,12 +26,9 @@ registry_host::registry_host(handle::pointer self, session_starter start, rate_l
 
 registry_host::handle::behavior_type registry_host::make_behavior() {
   return {
-    [this](const attach& what) { return on_attach(what); },
-    [this](const detach& what) { on_detach(what); },
-    [this](const renew& what) { return on_renew(what); },
-    [this](const expel& what) { on_expel(what); },
-    [this](const count_action& what) { return on_count(what); },
-    [this](const drain&) { return on_drain(); },
+    [this](const attach& what) { return on_attach(what); },      [this](const detach& what) { on_detach(what); },
+    [this](const renew& what) { return on_renew(what); },        [this](const expel& what) { on_expel(what); },
+    [this](const count_action& what) { return on_count(what); }, [this](const drain&) { return on_drain(); },
   };
 }
 

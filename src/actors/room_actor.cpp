@@ -2,7 +2,9 @@
 
 #include "actors/errors.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 namespace stentor {
@@ -10,7 +12,7 @@ namespace stentor {
 room_host::room_host(handle::pointer self, store::room_image_ptr image, persistence_actor persistence, reader_pool readers,
                      announcer announce, room_policy policy)
   : self_(self), model_(image->info, policy.room), persistence_(std::move(persistence)), readers_(std::move(readers)),
-    announce_(std::move(announce)), policy_(policy) {
+    announce_(std::move(announce)), policy_(policy), typing_(policy.typing_timeout) {
   alive_.set(1);
   for (const auto& [who, role] : image->members)
     model_.admit(who, role);
@@ -18,9 +20,16 @@ room_host::room_host(handle::pointer self, store::room_image_ptr image, persiste
 
 room_host::handle::behavior_type room_host::make_behavior() {
   return {
-    [this](const join& what) { return on_join(what); },         [this](const leave& what) { on_leave(what); },
-    [this](const submit& what) { return on_submit(what); },     [this](const fetch& what) { return on_fetch(what); },
-    [this](const describe& what) { return on_describe(what); }, [this](const drain&) { return on_drain(); },
+    [this](const join& what) { return on_join(what); },
+    [this](const leave& what) { on_leave(what); },
+    [this](const submit& what) { return on_submit(what); },
+    [this](const tell_hint& what) { return on_hint(what); },
+    [this](const typing_tick&) { on_typing_tick(); },
+    [this](const mark_read& what) { return on_mark_read(what); },
+    [this](const list_members& what) { return on_list_members(what); },
+    [this](const fetch& what) { return on_fetch(what); },
+    [this](const describe& what) { return on_describe(what); },
+    [this](const drain&) { return on_drain(); },
   };
 }
 
@@ -56,7 +65,8 @@ void room_host::on_caught_up(const join& what, const store::page& read, caf::typ
   }
   auto missed = read.events;
   std::erase_if(missed, [this](const event_ptr& x) { return x->seq > model_.last_seq(); });
-  auto rest = model_.since(missed.empty() ? *what.after : missed.back()->seq);
+  auto reached = std::min(read.reached, model_.last_seq());
+  auto rest = model_.since(std::max({*what.after, reached, missed.empty() ? 0 : missed.back()->seq}));
   if (!rest && !read.has_more)
     return catch_up(what, reply);
   auto fits = rest && missed.size() + rest->size() <= policy_.missed_max;
@@ -68,7 +78,7 @@ void room_host::on_caught_up(const join& what, const store::page& read, caf::typ
 joined room_host::subscribe(const join& what, std::vector<event_ptr> missed, bool has_more) {
   auto& here = audiences_[what.listener.connection.thread];
   here.network = what.network;
-  here.listeners.insert(what.listener);
+  here.listeners.insert_or_assign(what.listener, what.who);
   if (missed.size() > policy_.missed_max) {
     missed.resize(policy_.missed_max);
     has_more = true;
@@ -83,6 +93,21 @@ void room_host::on_leave(const leave& what) {
   here->second.listeners.erase(what.listener);
   if (here->second.listeners.empty())
     audiences_.erase(here);
+  if (auto gone = typing_.stop(what.listener.connection))
+    tell_stopped({*gone});
+}
+
+/// Who may hear the room no more does not, from the event on that says so. Network threads see to their sockets themselves.
+void room_host::send_away(const event& what) {
+  auto leaver = departure_of(what);
+  if (std::holds_alternative<everyone>(leaver))
+    return audiences_.clear();
+  auto* who = std::get_if<user_id>(&leaver);
+  if (!who)
+    return;
+  for (auto& [thread, here] : audiences_)
+    std::erase_if(here.listeners, [&](const auto& x) { return x.second == *who; });
+  std::erase_if(audiences_, [](const auto& x) { return x.second.listeners.empty(); });
 }
 
 // -- what happens in it -------------------------------------------------------
@@ -113,6 +138,10 @@ void room_host::append_next() {
   count_waiting();
   if (!is_free || in_flight_.empty())
     return;
+  auto last = std::ranges::find_if(pending_, [](const waiting& x) { return changes_rights(x.what.what); });
+  auto end = last == pending_.end() ? last : last + 1;
+  in_flight_.assign(std::move_iterator{pending_.begin()}, std::move_iterator{end});
+  pending_.erase(pending_.begin(), end);
   auto batch = store::batch{model_.info().id, {}};
   for (const auto& x : in_flight_)
     batch.entries.push_back(x.what);
@@ -137,8 +166,22 @@ void room_host::on_appended(const std::vector<store::outcome>& outcomes) {
     batch[i].reply.deliver(committed{label(), *what});
   }
   fan_out(news);
+  if (!batch.empty() && changes_rights(batch.back().what.what))
+    decide_again();
   append_next();
   answer_drained();
+}
+
+/// What waits was decided before the rights have changed.
+void room_host::decide_again() {
+  std::erase_if(pending_, [this](waiting& x) {
+    auto accepted = model_.decide(x.what.author->id, x.what.what);
+    if (accepted)
+      x.what.what = *std::move(accepted);
+    else
+      x.reply.deliver(to_error(accepted.error()));
+    return !accepted;
+  });
 }
 
 void room_host::on_refused(const failure& why) {
@@ -149,13 +192,64 @@ void room_host::on_refused(const failure& why) {
 }
 
 void room_host::fan_out(const std::vector<event_ptr>& news) {
-  if (news.empty() || audiences_.empty())
+  if (news.empty())
     return;
-  auto told = deliver{room_index_key(model_.info().id), {}};
+  auto told = make_delivery();
   for (const auto& what : news)
-    told.what.push_back(announce_(model_.info(), what));
+    told.what.push_back(announce_.event(label(), what));
+  tell(told);
+  for (const auto& what : news)
+    send_away(*what);
+  tell_stopped(typing_.keep([this](user_id who) { return bool(model_.may_speak(who)); }));
+}
+
+void room_host::tell(const deliver& news) {
   for (const auto& [thread, here] : audiences_)
-    self_->send(here.network, told);
+    self_->send(here.network, news);
+}
+
+// -- what passes --------------------------------------------------------------
+
+caf::result<hinted> room_host::on_hint(const tell_hint& what) {
+  if (auto role = model_.may_speak(what.who->id); !role)
+    return to_error(role.error());
+  auto one = typist{what.who, what.where};
+  if (std::holds_alternative<typing_stopped>(what.what)) {
+    if (auto gone = typing_.stop(what.where))
+      tell_stopped({*gone});
+  } else if (typing_.start(one, self_->clock().now())) {
+    tell_typing(one, what.what);
+    schedule_typing();
+  }
+  return hinted{label()};
+}
+
+void room_host::tell_typing(const typist& one, decltype(hint::what) what) {
+  auto told = make_delivery();
+  told.what.push_back(announce_.hint(label(), std::make_shared<const hint>(hint{one.who, what})));
+  told.how = lane::droppable;
+  told.except = one.where;
+  tell(told);
+}
+
+void room_host::tell_stopped(const std::vector<typist>& gone) {
+  for (const auto& one : gone)
+    tell_typing(one, typing_stopped{});
+}
+
+void room_host::on_typing_tick() {
+  typing_scheduled_ = false;
+  tell_stopped(typing_.expire(self_->clock().now()));
+  schedule_typing();
+}
+
+/// One tick at a time: a message that is on its way cannot be called back.
+void room_host::schedule_typing() {
+  auto at = typing_.next();
+  if (!at || typing_scheduled_)
+    return;
+  typing_scheduled_ = true;
+  self_->delayed_send(self_, std::max(*at - self_->clock().now(), steady_time::duration::zero()), typing_tick{});
 }
 
 // -- what is asked of it ------------------------------------------------------
@@ -167,9 +261,25 @@ caf::result<store::page> room_host::on_fetch(const fetch& what) {
   return self_->delegate(readers_.next(), read_history{model_.info().id, what.which});
 }
 
+caf::result<store::cursor> room_host::on_mark_read(const mark_read& what) {
+  if (auto role = model_.may_hear(what.who); !role)
+    return to_error(role.error());
+  return self_->delegate(persistence_, store::cursor{model_.info().id, what.who, std::min(what.seq, model_.last_seq())});
+}
+
+caf::result<store::member_page> room_host::on_list_members(const list_members& what) {
+  auto role = model_.may_hear(what.who);
+  if (!role)
+    return to_error(role.error());
+  auto which = what.which;
+  which.least = *role >= member_role::moderator ? member_role::banned : member_role::muted;
+  return self_->delegate(readers_.next(), read_members{model_.info().id, which});
+}
+
 caf::result<description> room_host::on_describe(const describe& what) {
   auto role = model_.role_of(what.who);
-  if (!role && model_.info().visibility == room_visibility::closed)
+  auto is_stranger = !role || *role == member_role::banned;
+  if (is_stranger && model_.info().visibility == room_visibility::closed)
     return to_error(errc::not_found);
   return description{model_.info(), role, model_.member_count()};
 }

@@ -4,28 +4,33 @@
 #include "actors/reader_pool.hpp"
 #include "base/metrics.hpp"
 #include "chat/room.hpp"
+#include "chat/typing.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
 #include <map>
-#include <set>
 
 namespace stentor {
 
-/// Makes of a committed event what connections are told; knows the dialects, which rooms do not.
-using announcer = std::function<broadcast_ptr(const room_info& where, const event_ptr& what)>;
+/// Makes of what happens what connections are told; knows the dialects, which rooms do not.
+struct announcer {
+  std::function<broadcast_ptr(const room_label& where, const event_ptr& what)> event;
+  std::function<broadcast_ptr(const room_label& where, const hint_ptr& what)> hint;
+};
 
 struct room_policy {
   room_limits room;
   size_t pending_max = 1024; ///< operations admitted and not answered
   size_t missed_max = 500;   ///< events that one join brings along
+  std::chrono::milliseconds typing_timeout{5000};
 };
 
 /// Runs one stentor::room. Order of every operation: decide, commit, answer, fan out.
 ///
-/// One append is in flight; what arrives meanwhile is the next one. A failed commit is answered to those who wait for it and
-/// changes nothing: the room lives on.
+/// One append is in flight; what arrives meanwhile is the next one, up to an operation that changes who may do what: what stands
+/// behind it is decided again once it is committed, so each is decided on all that was before it. A failed commit is answered to those who
+/// wait for it and changes nothing: the room lives on.
 class room_host {
 public:
   using handle = room_actor;
@@ -43,12 +48,16 @@ private:
   /// One network thread that hears this room.
   struct audience {
     network_actor network;
-    std::set<subscriber> listeners;
+    std::map<subscriber, user_id> listeners;
   };
 
   caf::result<joined> on_join(const join& what);
   void on_leave(const leave& what);
   caf::result<committed> on_submit(const submit& what);
+  caf::result<hinted> on_hint(const tell_hint& what);
+  void on_typing_tick();
+  caf::result<store::cursor> on_mark_read(const mark_read& what);
+  caf::result<store::member_page> on_list_members(const list_members& what);
   caf::result<store::page> on_fetch(const fetch& what);
   caf::result<description> on_describe(const describe& what);
   caf::result<drained> on_drain();
@@ -57,6 +66,13 @@ private:
   void on_caught_up(const join& what, const store::page& read, caf::typed_response_promise<joined> reply);
   joined subscribe(const join& what, std::vector<event_ptr> missed, bool has_more);
   void append_next();
+  void decide_again();
+  void send_away(const event& what);
+  void tell_typing(const typist& one, decltype(hint::what) what);
+  void tell_stopped(const std::vector<typist>& gone);
+  void schedule_typing();
+  deliver make_delivery() const { return {room_index_key(model_.info().id), {}}; }
+  void tell(const deliver& news);
   void on_appended(const std::vector<store::outcome>& outcomes);
   void on_refused(const failure& why);
   void fan_out(const std::vector<event_ptr>& news);
@@ -76,6 +92,8 @@ private:
   metrics::share alive_{metrics::metric::rooms};
   metrics::share admitted_{metrics::metric::room_pending};
   metrics::share appending_{metrics::metric::persistence_waiting};
+  typing_book typing_;
+  bool typing_scheduled_ = false; ///< a tick is on its way
   bool draining_ = false;
   std::vector<caf::typed_response_promise<drained>> drains_;
 };

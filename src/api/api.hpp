@@ -21,6 +21,8 @@ struct call {
   void answer(unsigned status, json data, json meta = nullptr) const;
   /// A body that is not wrapped.
   void answer_bare(unsigned status, const json& body, std::vector<std::pair<std::string, std::string>> headers = {}) const;
+  /// 204
+  void answer_nothing() const { reply({.status = 204, .body = {}, .headers = {}}); }
   /// `{"data":null,"error":{"status","name","message","details"}}`
   void fail(const failure& why) const;
   /// The body as a JSON object; `bad_request`.
@@ -90,7 +92,15 @@ void change_user(service& on, const call_ptr& from);
 void create_channel(service& on, const call_ptr& from);
 void list_channels(service& on, const call_ptr& from);
 void show_channel(service& on, const call_ptr& from);
+void change_channel(service& on, const call_ptr& from);
+void delete_channel(service& on, const call_ptr& from);
 void join_channel(service& on, const call_ptr& from);
+void leave_channel(service& on, const call_ptr& from);
+void read_channel(service& on, const call_ptr& from);
+void list_members(service& on, const call_ptr& from);
+void add_channel_member(service& on, const call_ptr& from);
+void change_channel_member(service& on, const call_ptr& from);
+void remove_channel_member(service& on, const call_ptr& from);
 void list_messages(service& on, const call_ptr& from);
 void show_health(service& on, const call_ptr& from);
 void show_readiness(service& on, const call_ptr& from);

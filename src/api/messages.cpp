@@ -1,47 +1,59 @@
 // A channel's past over REST.
 
 #include "api/ask.hpp"
+#include "api/query.hpp"
 #include "dialect/fields.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <limits>
 
 namespace stentor::api {
 namespace {
 
-constexpr size_t default_page = 50;
+using direction = store::range::direction;
 
-/// A number from the query, `fallback` if it is absent; `bad_request`.
-result<uint64_t> number(const http_request& request, std::string_view name, uint64_t fallback, uint64_t least, uint64_t most) {
-  auto text = query_value(request.query, name);
-  if (text.empty())
-    return fallback;
-  auto value = uint64_t{0};
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
-    return failure{errc::bad_request,
-                   std::string{name} + " must be a number from " + std::to_string(least) + " to " + std::to_string(most)};
-  return value;
-}
+/// A way of asking for a part of the past, by the parameter that says from where.
+struct way {
+  std::string_view parameter;
+  direction where;
+  uint64_t least;
+};
+constexpr way ways[] = {
+  {"before", direction::before, 1},
+  {"after", direction::after, 0},
+  {"page", direction::page, 1},
+};
 
 result<store::range> wanted_range(const http_request& request, size_t page_max) {
-  using direction = store::range::direction;
   constexpr auto seq_max = uint64_t{std::numeric_limits<int64_t>::max()};
-  auto forward = !query_value(request.query, "after").empty();
-  if (forward && !query_value(request.query, "before").empty())
-    return failure{errc::bad_request, "after and before cannot be given together"};
-  auto from = forward ? number(request, "after", 0, 0, seq_max) : number(request, "before", seq_max, 1, seq_max);
-  if (!from)
-    return from.error();
-  auto limit = number(request, "limit", std::min(default_page, page_max), 1, page_max);
+  auto is_given = [&](const way& x) { return !query_value(request.query, x.parameter).empty(); };
+  if (std::ranges::count_if(ways, is_given) > 1)
+    return failure{errc::bad_request, "only one of after, before and page can be given"};
+  auto given = std::ranges::find_if(ways, is_given);
+  auto limit = page_limit(request, page_max);
   if (!limit)
     return limit.error();
-  return store::range{.where = forward ? direction::after : direction::before, .from = *from, .limit = *limit, .messages_only = true};
+  auto range = store::range{.where = direction::page, .from = 1, .limit = *limit, .messages_only = true};
+  if (given == std::end(ways))
+    return range;
+  auto from = query_number(request, given->parameter, 0, given->least, seq_max);
+  if (!from)
+    return from.error();
+  range.where = given->where;
+  range.from = *from;
+  return range;
+}
+
+json show_meta(const store::range& range, const store::page& page) {
+  auto meta = json::object({{"limit", range.limit}, {"hasMore", page.has_more}});
+  if (range.where == direction::page)
+    meta.update({{"page", range.from}, {"total", page.total}});
+  return meta;
 }
 
 } // namespace
 
-/// The newest page, or the one before or after a seq; ascending inside the page.
+/// The newest page or an older one by its number, or what is before or after a seq; ascending inside the page.
 void list_messages(service& on, const call_ptr& from) {
   auto room = dialect::room_from(query_value(from->request.query, "channelId"));
   if (!room)
@@ -50,11 +62,13 @@ void list_messages(service& on, const call_ptr& from) {
   if (!range)
     return from->fail(range.error());
   on.ask(from, on.actors().directory, find_room{*room}, [&on, from, range = *range](const found_room& where) {
+    if (where.room.kind != room_kind::channel)
+      return from->fail(errc::not_found);
     on.ask(from, where.actor, fetch{from->who->id, range}, [from, where, range](const store::page& page) {
       auto list = json::array();
       for (const auto& what : page.events)
         list.push_back(dialect::word_for(dialect::snake, *what).show(where.room, *what));
-      from->answer(200, std::move(list), {{"limit", range.limit}, {"hasMore", page.has_more}});
+      from->answer(200, std::move(list), show_meta(range, page));
     });
   });
 }

@@ -79,12 +79,13 @@ result<bool> server::build(const std::string& secret) {
                                      .tail_operations_max = config_.limits.tail_operations,
                                      .tail_bytes_max = config_.limits.tail_bytes},
                             .pending_max = config_.limits.room_pending_max,
-                            .missed_max = config_.limits.missed_max};
-  auto announce = [](const room_info& where, const event_ptr& what) -> broadcast_ptr {
-    return std::make_shared<const chat_broadcast>(room_label{where.id, where.key, where.kind}, what);
-  };
+                            .missed_max = config_.limits.missed_max,
+                            .typing_timeout = std::chrono::milliseconds{config_.limits.typing_timeout_ms}};
+  auto announce =
+    announcer{.event = [](const room_label& where, const event_ptr& what) { return std::make_shared<const chat_broadcast>(where, what); },
+              .hint = [](const room_label& where, const hint_ptr& what) { return std::make_shared<const hint_broadcast>(where, what); }};
   auto start_room = [persistence = parts.persistence, readers, announce, policy](caf::local_actor& parent, store::room_image_ptr image) {
-    return spawn<room_host>(parent.home_system(), std::move(image), persistence, readers, announcer{announce}, policy);
+    return spawn<room_host>(parent.home_system(), std::move(image), persistence, readers, announce, policy);
   };
   parts.directory = spawn<directory_host>(*system_, readers, room_starter{start_room});
   spawn_people(parts, readers);

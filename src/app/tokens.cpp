@@ -5,8 +5,7 @@
 namespace stentor {
 
 token_rules jwt_rules(const auth_settings& rules, const std::string& secret) {
-  auto believed =
-    jwt::policy{.secret = secret, .issuer = {}, .audience = rules.audience, .leeway = std::chrono::seconds{rules.leeway_s}};
+  auto believed = jwt::policy{.secret = secret, .issuer = {}, .audience = rules.audience, .leeway = std::chrono::seconds{rules.leeway_s}};
   return {
     .verify = [believed](std::string_view token) -> result<believed_token> {
       auto claims = jwt::verify(token, believed, wall_now());

@@ -17,6 +17,7 @@ struct id {
 using room_id = id<struct room_tag>;
 using user_id = id<struct user_tag>;
 using message_id = id<struct message_tag>;
+using reaction_id = id<struct reaction_tag>;
 
 /// Position of an operation in its room: 1, 2, 3, … without a gap.
 using seqno = uint64_t;

@@ -100,6 +100,7 @@ struct limits_settings {
   uint64_t tail_bytes = 16384;
   uint64_t missed_max = 500;
   uint64_t history_page_max = 100;
+  uint64_t typing_timeout_ms = 5000;
   uint64_t http_header_bytes_max = 16384;
   uint64_t http_body_bytes_max = 1048576;
   rate_settings rate;

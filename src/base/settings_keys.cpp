@@ -163,6 +163,8 @@ constexpr setting_key keys[] = {
   {"limits.missed_max", at<&s::limits, &limits_settings::missed_max>, range(1, 100000),
    "Missed operations in the answer to a join; the client fetches the rest over REST"},
   {"limits.history_page_max", at<&s::limits, &limits_settings::history_page_max>, range(1, 1000), "Messages in one page of history"},
+  {"limits.typing_timeout_ms", at<&s::limits, &limits_settings::typing_timeout_ms>, range(100, 600000),
+   "Milliseconds after which who is typing no longer is, unless they say so again"},
   {"limits.http_header_bytes_max", at<&s::limits, &limits_settings::http_header_bytes_max>, range(1024, mebi),
    "Bytes of the header of an HTTP request"},
   {"limits.http_body_bytes_max", at<&s::limits, &limits_settings::http_body_bytes_max>, range(1024, 1024 * mebi),

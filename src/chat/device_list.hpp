@@ -23,7 +23,9 @@ public:
   }
 
   bool empty() const { return devices_.empty(); }
-  std::vector<connection_id> all() const { return where([](const auto&) { return true; }); }
+  std::vector<connection_id> all() const {
+    return where([](const auto&) { return true; });
+  }
   std::vector<connection_id> with_token(const std::string& token) const {
     return where([&](const auto& x) { return x.token == token; });
   }

@@ -7,9 +7,9 @@ namespace stentor {
 
 /// Someone as this server knows them for as long as their token holds.
 struct identity {
-  user_ptr who;          ///< null: a guest, who has no token
-  std::string role;      ///< server role: "public" of guests, "authenticated", "admin" or a configured one
-  std::string token;     ///< what the token is revoked by; never the token itself
+  user_ptr who;      ///< null: a guest, who has no token
+  std::string role;  ///< server role: "public" of guests, "authenticated", "admin" or a configured one
+  std::string token; ///< what the token is revoked by; never the token itself
   wall_time expires_at{};
   bool is_ours = false; ///< the token is one that this server has issued
 

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "chat/types.hpp"
 
+#include <array>
 #include <deque>
 #include <span>
 #include <unordered_map>
@@ -21,22 +22,27 @@ struct room_limits {
 /// Holds no actor, socket, clock or database. Not thread-safe; one owner at a time (the room actor, or a test).
 class room {
 public:
-  explicit room(room_info info, room_limits limits = {}) : info_(std::move(info)), limits_(limits) {}
+  explicit room(room_info info, room_limits limits = {});
 
   const room_info& info() const noexcept { return info_; }
   seqno last_seq() const noexcept { return info_.last_seq; }
-  size_t member_count() const noexcept { return members_.size(); }
+  /// Those who may hear it.
+  size_t member_count() const noexcept { return members_.size() - count(member_role::banned); }
 
   /// Takes in a member that the store knows already.
-  void admit(user_id who, member_role role) { members_[who] = role; }
+  void admit(user_id who, member_role role);
 
   /// The role of `who`, if it has one.
   std::optional<member_role> role_of(user_id who) const;
 
+  /// Whether `who` may speak in this room, as far as that is not about what they say.
+  result<member_role> may_speak(user_id who) const;
+
   /// Whether `who` may hear this room. A stranger cannot tell a closed room from one that does not exist.
   result<member_role> may_hear(user_id who) const;
 
-  /// Whether `what` may go to the store.
+  /// Whether `what` may go to the store, and with which reach. Decided on what is committed: whatever waits behind an operation
+  /// that `changes_rights` is to be decided again.
   result<operation> decide(user_id who, operation what) const;
 
   /// Takes in one committed event. Requires: it follows `last_seq()` without a gap.
@@ -46,13 +52,24 @@ public:
   std::optional<std::vector<event_ptr>> since(seqno seq) const;
 
 private:
-  bool reaches(seqno seq) const { return seq >= last_seq() || (!tail_.empty() && tail_.front()->seq <= seq + 1); }
+  result<operation> decide_self(user_id who, const operation& what) const;
+  std::optional<failure> refusal(user_id who, member_role own, operation& what) const;
+  void forget(user_id who);
+  void retain(const event_ptr& what);
+  void redact(message_id deleted);
+  size_t count(member_role role) const { return counts_[static_cast<size_t>(role)]; }
+  size_t& count(member_role role) { return counts_[static_cast<size_t>(role)]; }
 
   room_info info_;
   room_limits limits_;
   std::unordered_map<user_id, member_role> members_;
-  std::deque<event_ptr> tail_;
+  std::array<size_t, 5> counts_{}; ///< of members, by role
+  std::deque<event_ptr> tail_;     ///< without what happened to messages that are deleted
   size_t tail_bytes_ = 0;
+  seqno tail_after_; ///< it has everything after this position
 };
+
+/// Whether what comes after it may have to be decided otherwise.
+bool changes_rights(const operation& what);
 
 } // namespace stentor

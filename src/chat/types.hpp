@@ -50,6 +50,9 @@ struct room_label {
 /// A room named by a client: by id, or by the key its creator chose.
 using room_ref = std::variant<room_id, std::string>;
 
+/// Whose messages an operation may touch.
+enum class whose : uint8_t { own, anyones };
+
 /// What someone asks of a room. Each becomes at most one event.
 struct post_message {
   std::string content;
@@ -57,12 +60,57 @@ struct post_message {
   std::optional<message_id> reply_to;
   friend bool operator==(const post_message&, const post_message&) = default;
 };
+struct edit_message {
+  message_id id;
+  std::string content;
+  std::string client_op_id; ///< as client_message_id
+};
+struct delete_message {
+  message_id id;
+  std::string client_op_id;
+  whose reach = whose::own; ///< the room's to say
+};
+struct add_reaction {
+  message_id message;
+  std::string emoji;
+};
+struct remove_reaction {
+  message_id message;
+  std::string emoji;
+};
 struct add_member {
   user_id who;
   member_role role = member_role::member;
   friend bool operator==(const add_member&, const add_member&) = default;
 };
-using operation = std::variant<post_message, add_member>;
+/// By themselves: they leave. By others: they are kicked, or no longer banned.
+struct remove_member {
+  user_id who;
+};
+/// Bans and mutes, too.
+struct change_role {
+  user_id who;
+  member_role role = member_role::member;
+};
+/// What is not set stays as it is.
+struct change_room {
+  std::optional<std::string> name;
+  std::optional<std::string> topic;
+  std::optional<room_visibility> visibility;
+};
+struct delete_room {};
+using operation = std::variant<post_message, edit_message, delete_message, add_reaction, remove_reaction, add_member, remove_member,
+                               change_role, change_room, delete_room>;
+
+struct reaction {
+  reaction_id id;
+  std::string emoji;
+  user_ptr who;
+  wall_time at;
+};
+
+struct event;
+using event_ptr = std::shared_ptr<const event>;
 
 /// What the store made of it; never changes.
 struct message_posted {
@@ -71,19 +119,84 @@ struct message_posted {
   std::string content;
   std::string client_message_id;
   std::optional<message_id> reply_to;
+  event_ptr quoted = {};                   ///< what it replies to, itself without a quotation; null once that is deleted
+  std::optional<wall_time> edited_at = {}; ///< in what was read later: `content` is that of then
+  std::vector<reaction> reactions = {};    ///< in what was read later
 };
 struct member_added {
   user_id who;
   member_role role = member_role::member;
 };
+struct message_edited {
+  message_id id;
+  std::string content;
+  std::string client_op_id;
+};
+struct message_deleted {
+  message_id id;
+  std::string client_op_id;
+};
+struct reaction_added {
+  message_id message;
+  reaction what;
+};
+struct reaction_removed {
+  message_id message;
+  std::string emoji;
+};
+struct member_removed {
+  user_id who;
+};
+struct role_changed {
+  user_id who;
+  member_role role = member_role::member;
+};
+/// What is not set has not changed.
+struct room_changed {
+  std::optional<std::string> name;
+  std::optional<std::string> topic;
+  std::optional<room_visibility> visibility;
+};
+struct room_deleted {};
+
+/// What can happen in a room. Stored by its place: a new kind goes to the end.
+using happening = std::variant<message_posted, member_added, message_edited, message_deleted, reaction_added, reaction_removed,
+                               member_removed, role_changed, room_changed, room_deleted>;
+
+/// The place of a kind of happening.
+template <class Kind>
+inline constexpr size_t kind_of = [] {
+  return []<class... Kinds>(const std::variant<Kinds...>*) {
+    size_t place = 0;
+    static_cast<void>(((std::is_same_v<Kind, Kinds> || (++place, false)) || ...));
+    return place;
+  }(static_cast<const happening*>(nullptr));
+}();
 
 /// One committed operation. `seq` is gapless in its room and given by the transaction.
 struct event {
   room_id room;
   seqno seq = 0;
   wall_time at;
-  std::variant<message_posted, member_added> what;
+  happening what;
+  user_id by = {}; ///< who asked for it
 };
-using event_ptr = std::shared_ptr<const event>;
+
+/// The message that an event is about, if it is about one.
+std::optional<message_id> message_of(const event& what);
+
+/// Whom an event sends out of its room: one user, everyone, or nobody.
+struct everyone {};
+using departure = std::variant<std::monostate, user_id, everyone>;
+departure departure_of(const event& what);
+
+/// What passes and is not stored.
+struct typing_started {};
+struct typing_stopped {};
+struct hint {
+  user_ptr who;
+  std::variant<typing_started, typing_stopped> what;
+};
+using hint_ptr = std::shared_ptr<const hint>;
 
 } // namespace stentor

@@ -16,9 +16,10 @@ std::unordered_map<std::string_view, heard> index_words() {
   return words;
 }
 
-const outbound* row(const table& in, size_t kind) {
-  auto found = std::ranges::find(in.out, kind, &outbound::kind);
-  return found == in.out.end() ? nullptr : &*found;
+template <class Word>
+const Word& row(std::span<const Word> own, std::span<const Word> fallback, size_t kind) {
+  auto found = std::ranges::find(own, kind, &Word::kind);
+  return found != own.end() ? *found : *std::ranges::find(fallback, kind, &Word::kind);
 }
 
 } // namespace
@@ -38,8 +39,15 @@ heard find(std::string_view event) {
 }
 
 const outbound& word_for(const table& in, const event& what) {
-  auto* own = row(in, what.what.index());
-  return own ? *own : *row(colon, what.what.index());
+  return row(in.out, colon.out, what.what.index());
+}
+
+const outbound_hint& word_for(const table& in, const hint& what) {
+  return row(in.hints, colon.hints, what.what.index());
+}
+
+bool is_for(room_scope scope, room_kind kind) {
+  return scope == room_scope::any || kind == room_kind::channel;
 }
 
 std::string_view text_for(const inbound& word, const failure& why) {

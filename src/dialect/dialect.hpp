@@ -31,7 +31,12 @@ struct ask_status {
 struct ask_online {
   room_ref room;
 };
-using command = std::variant<join_room, leave_room, submit_operation, refresh_token, ask_status, ask_online>;
+struct send_hint {
+  room_ref room;
+  decltype(hint::what) what;
+};
+struct ping {};
+using command = std::variant<join_room, leave_room, submit_operation, refresh_token, ask_status, ask_online, send_hint, ping>;
 
 /// What came of it.
 struct joined_room {
@@ -60,7 +65,13 @@ struct known_statuses {
 struct online_members {
   std::vector<user_id> who;
 };
-using outcome = std::variant<joined_room, left_room, committed_operation, token_refreshed, known_statuses, online_members>;
+struct sent_hint {
+  room_label room;
+};
+struct pong {
+  wall_time at;
+};
+using outcome = std::variant<joined_room, left_room, committed_operation, token_refreshed, known_statuses, online_members, sent_hint, pong>;
 
 using args = std::span<const json>;
 
@@ -73,7 +84,12 @@ struct wording {
 /// What an acknowledgement carries: `{ok:true, …}`, or the value alone.
 enum class ack_style : uint8_t { with_ok, bare };
 
-/// A word that clients say: what it asks for, the event that answers its sender, what failures are called.
+/// Which rooms a word is for. For another room it is as if that were not there.
+enum class room_scope : uint8_t { any, channels };
+bool is_for(room_scope scope, room_kind kind);
+
+/// A word that clients say: what it asks for, the event that answers its sender (empty: only the acknowledgement does), what
+/// failures are called.
 struct inbound {
   std::string_view name;
   result<command> (*parse)(args);
@@ -81,20 +97,28 @@ struct inbound {
   json (*show)(const outcome&);
   std::span<const wording> failures;
   ack_style ack = ack_style::with_ok;
+  room_scope scope = room_scope::any;
 };
 
-/// A word that clients hear, for one kind of event (the index in `event::what`).
+/// A word that clients hear, for one kind of event (its place in `happening`).
 struct outbound {
   size_t kind;
   std::string_view name;
   json (*show)(const room_label&, const event&);
 };
+/// The same for one kind of hint (its place in `hint::what`).
+struct outbound_hint {
+  size_t kind;
+  std::string_view name;
+  json (*show)(const room_label&, const hint&);
+};
 
-/// One vocabulary: a name and two tables. Adding a dialect adds one file and one row in dialect.cpp.
+/// One vocabulary: a name and its tables. Adding a dialect adds one file and one row in dialect.cpp.
 struct table {
   std::string_view name;
   std::span<const inbound> in;
-  std::span<const outbound> out; ///< kinds without a row are told in colon's words
+  std::span<const outbound> out;        ///< kinds without a row are told in colon's words
+  std::span<const outbound_hint> hints; ///< likewise
 };
 
 extern const table colon;
@@ -112,8 +136,9 @@ struct heard {
 /// `word` is null if no dialect knows it.
 heard find(std::string_view event);
 
-/// The word of `in` for an event, or colon's.
+/// The word of `in` for an event or a hint, or colon's.
 const outbound& word_for(const table& in, const event& what);
+const outbound_hint& word_for(const table& in, const hint& what);
 
 /// What to call a failure of that word.
 std::string_view text_for(const inbound& word, const failure& why);

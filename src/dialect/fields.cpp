@@ -2,7 +2,9 @@
 
 #include "chat/room_key.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace stentor::dialect {
 namespace {
@@ -98,6 +100,95 @@ result<std::string> text_in(const json& object, std::string_view name, size_t le
   if (value.get_ref<const std::string&>().size() > most)
     return wrong(name, "a text of at most " + std::to_string(most) + " bytes");
   return value.get<std::string>();
+}
+
+// -- names --------------------------------------------------------------------
+
+namespace {
+
+constexpr std::string_view role_names[] = {"banned", "muted", "member", "moderator", "owner"};
+constexpr std::string_view visibility_names[] = {"public", "private"};
+
+/// The enumerator whose name stands in `object[name]`.
+template <class Enum, size_t Count>
+result<Enum> named_in(const json& object, std::string_view name, const std::string_view (&names)[Count], std::string_view wanted) {
+  const auto& value = at(object, name);
+  if (value.is_string())
+    if (auto found = std::ranges::find(names, std::string_view{value.get_ref<const std::string&>()}); found != std::end(names))
+      return static_cast<Enum>(found - std::begin(names));
+  return wrong(name, wanted);
+}
+
+const json& object_or_empty(args xs) {
+  static const auto empty = json::object();
+  auto object = object_of(xs);
+  return object ? **object : empty;
+}
+
+} // namespace
+
+std::string_view text(member_role role) {
+  return role_names[static_cast<size_t>(role)];
+}
+
+std::string_view text(room_visibility visibility) {
+  return visibility_names[static_cast<size_t>(visibility)];
+}
+
+result<member_role> role_in(const json& object, std::string_view name) {
+  return named_in<member_role>(object, name, role_names, "owner, moderator, member, muted or banned");
+}
+
+result<room_visibility> visibility_in(const json& object, std::string_view name) {
+  return named_in<room_visibility>(object, name, visibility_names, R"("public" or "private")");
+}
+
+result<user_id> user_from(const json& value) {
+  if (auto number = number_from(value); number && *number > 0)
+    return user_id{*number};
+  return failure{errc::bad_request, "must be the id of a user"};
+}
+
+result<user_id> user_in(const json& object, std::string_view name) {
+  auto who = user_from(at(object, name));
+  return who ? who : wrong(name, "the id of a user");
+}
+
+std::optional<failure> attachments_in(const json& object, std::string_view name) {
+  const auto& value = at(object, name);
+  if (!value.is_null() && !value.is_array())
+    return wrong(name, "a list");
+  return value.empty() ? std::nullopt : std::optional<failure>{errc::attachment_not_found};
+}
+
+// -- events -------------------------------------------------------------------
+
+reading::reading(args xs) : object_(object_or_empty(xs)) {
+  if (auto object = object_of(xs); !object)
+    note(object.error());
+}
+
+message_id reading::required_message(std::string_view name) {
+  auto id = message(name);
+  if (!id)
+    note(wrong(name, "the id of a message"));
+  return id.value_or(message_id{});
+}
+
+void reading::attachments(std::string_view name) {
+  if (auto why = attachments_in(object_, name))
+    note(*std::move(why));
+}
+
+void reading::note(failure why) {
+  if (!why_)
+    why_ = std::move(why);
+}
+
+result<command> reading::as(command what) const {
+  if (why_)
+    return *why_;
+  return what;
 }
 
 json show_missed(const table& in, const room_label& room, const std::vector<event_ptr>& missed) {

@@ -4,6 +4,7 @@
 
 #include "dialect/dialect.hpp"
 
+#include <optional>
 #include <string>
 
 namespace stentor::dialect {
@@ -34,11 +35,51 @@ result<std::optional<message_id>> message_in(const json& object, std::string_vie
 /// A text of `least` to `most` bytes; `least` 0: it may be absent, null or empty.
 result<std::string> text_in(const json& object, std::string_view name, size_t least, size_t most);
 
+/// The name of a role or a visibility, and back; `bad_request`.
+std::string_view text(member_role role);
+std::string_view text(room_visibility visibility);
+result<member_role> role_in(const json& object, std::string_view name);
+result<room_visibility> visibility_in(const json& object, std::string_view name);
+/// A user id; `bad_request`.
+result<user_id> user_in(const json& object, std::string_view name);
+result<user_id> user_from(const json& value);
+/// Attachments are named by what the upload has answered; there are none yet. `attachment_not_found`.
+std::optional<failure> attachments_in(const json& object, std::string_view name);
+
+/// Reads what an event carries, value by value; the first that is wrong is the command's failure.
+class reading {
+public:
+  explicit reading(args xs);
+
+  room_ref room(std::string_view name) { return take<room_ref>(room_in(object_, name)); }
+  std::optional<seqno> seq(std::string_view name) { return take(seq_in(object_, name)); }
+  std::optional<message_id> message(std::string_view name) { return take(message_in(object_, name)); }
+  message_id required_message(std::string_view name);
+  std::string text(std::string_view name, size_t least, size_t most) { return take(text_in(object_, name, least, most)); }
+  void attachments(std::string_view name);
+
+  result<command> as(command what) const;
+
+private:
+  template <class T>
+  T take(result<T> value) {
+    if (value)
+      return *std::move(value);
+    note(value.error());
+    return {};
+  }
+  void note(failure why);
+
+  const json& object_;
+  std::optional<failure> why_;
+};
+
 /// What was missed, in the dialect's own words: `[{seq, event, data}, …]`.
 json show_missed(const table& in, const room_label& room, const std::vector<event_ptr>& missed);
 
 /// Bounds of what the dialects read; how long a message may be is the room's to say.
 constexpr size_t client_message_id_bytes_max = 128;
+constexpr size_t emoji_bytes_max = 64;
 constexpr size_t unbounded = static_cast<size_t>(-1);
 
 } // namespace stentor::dialect

@@ -15,10 +15,22 @@ class chat_broadcast final : public broadcast {
 public:
   chat_broadcast(room_label room, event_ptr what) : room_(std::move(room)), what_(std::move(what)) {}
   encoded_packet encode(variant_id variant) const override;
+  const event& what() const { return *what_; }
 
 private:
   room_label room_;
   event_ptr what_;
+};
+
+/// The same for what passes.
+class hint_broadcast final : public broadcast {
+public:
+  hint_broadcast(room_label room, hint_ptr what) : room_(std::move(room)), what_(std::move(what)) {}
+  encoded_packet encode(variant_id variant) const override;
+
+private:
+  room_label room_;
+  hint_ptr what_;
 };
 
 /// A notice for sockets in namespace `/`; the same in every variant.

@@ -40,7 +40,7 @@ std::shared_ptr<io::socket> still_there(const std::weak_ptr<io::socket>& guest) 
 } // namespace
 
 chat_namespace::chat_namespace(network& below, const chat_actors& actors, authenticator& auth)
-  : around_{below, actors, auth, rate_limits::of(below.config().limits.rate)},
+  : around_{below, actors, auth, rate_limits::of(below.config().limits.rate), {}},
     nobody_(std::make_shared<const identity>(identity{nullptr, std::string{server_role::guest}, {}, wall_time::max()})) {
 }
 

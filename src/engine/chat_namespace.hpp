@@ -10,6 +10,9 @@ class chat_namespace final : public io::namespace_handler {
 public:
   chat_namespace(network& below, const chat_actors& actors, authenticator& auth);
 
+  /// Those of whom the event says so leave its room, in every dialect; their other rooms stay.
+  void send_away(const event& what) { around_.local.send_away(what); }
+
   void on_connect(const std::shared_ptr<io::socket>& guest, const json& auth) override;
 
 private:

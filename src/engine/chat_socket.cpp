@@ -26,14 +26,20 @@ size_t durable_bytes(const dialect::command& what) {
   auto* submitted = std::get_if<dialect::submit_operation>(&what);
   if (!submitted)
     return 0;
-  auto* message = std::get_if<post_message>(&submitted->what);
-  return 1 + (message ? message->content.size() : 0);
+  return 1 + std::visit(overloaded{
+                          [](const post_message& x) { return x.content.size(); },
+                          [](const edit_message& x) { return x.content.size(); },
+                          [](const auto&) { return size_t{0}; },
+                        },
+                        submitted->what);
 }
 
 } // namespace
 
 chat_socket::chat_socket(io::socket& socket, chat_surroundings& around, identity_ptr who, const attached& place)
   : socket_(socket), around_(around), who_(std::move(who)), device_(place.device), cells_(place.cells) {
+  if (who_->who)
+    around_.local.enter(who_->who->id, *this);
 }
 
 void chat_socket::greet() {
@@ -119,8 +125,10 @@ void chat_socket::subscribe(const found_room& where, std::optional<seqno> after,
 }
 
 void chat_socket::on_joined(const joined& news, const place& at, const question_ptr& asked) {
-  if (auto current = subscriptions_.find(at); current != subscriptions_.end() && current->second.asked == asked)
+  if (auto current = subscriptions_.find(at); current != subscriptions_.end() && current->second.asked == asked) {
+    current->second.heard = true;
     socket_.enter(room_index_key(at.first), at.second);
+  }
   answer(*asked, dialect::joined_room{news.room, news.seq, news.missed, news.has_more});
 }
 
@@ -155,10 +163,26 @@ void chat_socket::handle(const dialect::submit_operation& what, const question_p
   });
 }
 
+void chat_socket::handle(const dialect::send_hint& what, const question_ptr& asked) {
+  with_room(what.room, asked, [this, asked, kind = what.what](const found_room& where) {
+    ask(where.actor, tell_hint{who_, socket_.link().id(), kind}, asked,
+        [this, asked](const hinted& done) { answer(*asked, dialect::sent_hint{done.room}); });
+  });
+}
+
+void chat_socket::handle(const dialect::ping&, const question_ptr& asked) {
+  answer(*asked, dialect::pong{wall_now()});
+}
+
 void chat_socket::with_room(const room_ref& room, const question_ptr& asked, on_room then) {
+  auto enter = [this, asked, then = std::move(then)](const found_room& where) {
+    if (!dialect::is_for(asked->word->scope, where.room.kind))
+      return fail(*asked, errc::not_found);
+    then(where);
+  };
   if (auto* known = find(room))
-    return then(known->where);
-  ask(around_.actors.directory, find_room{room}, asked, std::move(then));
+    return enter(known->where);
+  ask(around_.actors.directory, find_room{room}, asked, std::move(enter));
 }
 
 const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
@@ -228,10 +252,18 @@ void chat_socket::handle(const dialect::ask_online& what, const question_ptr& as
       [this, asked](const user_list& present) { answer(*asked, dialect::online_members{present.who}); });
 }
 
+/// A join that is not answered yet came later: the room's answer is still to come.
+void chat_socket::go_from(room_id room) {
+  socket_.leave_all(room_index_key(room));
+  std::erase_if(subscriptions_, [&](const auto& x) { return x.first.first == room && x.second.heard; });
+}
+
 void chat_socket::on_disconnect(std::string_view) {
   around_.below.timers().cancel(lease_);
-  if (who_->who)
+  if (who_->who) {
+    around_.local.leave(who_->who->id, *this);
     around_.below.self()->send(around_.actors.registry, detach{who_->who->id, device_});
+  }
   while (!subscriptions_.empty())
     forget(subscriptions_.begin()->first);
   for (; in_flight_ > 0; --in_flight_)
@@ -267,8 +299,10 @@ void chat_socket::fail(const question& asked, const failure& why) {
     if (!asked.ack)
       shown["data"] = asked.payload;
   }
-  if (!asked.ack && asked.payload.is_object() && asked.payload.contains("clientMessageId"))
-    shown["clientMessageId"] = asked.payload["clientMessageId"];
+  if (!asked.ack && asked.payload.is_object())
+    for (auto key : {"clientMessageId", "clientOpId"})
+      if (asked.payload.contains(key))
+        shown[key] = asked.payload[key];
   if (!asked.ack)
     count_out(asked.dialect, "error");
   if (asked.ack)

@@ -4,6 +4,7 @@
 #include "dialect/notices.hpp"
 #include "engine/authenticator.hpp"
 #include "engine/chat_actors.hpp"
+#include "engine/local_users.hpp"
 #include "io/socket.hpp"
 #include "net/network.hpp"
 
@@ -18,6 +19,7 @@ struct chat_surroundings {
   chat_actors actors;
   authenticator& auth;
   rate_limits limits;
+  local_users local;
 };
 
 /// One user's socket: turns what it says into commands, asks rooms, answers in its own words.
@@ -27,6 +29,9 @@ public:
 
   /// Tells the client who it is, and sees to it that it goes when its token has expired.
   void greet();
+
+  /// The room has sent its user away: hear it no more, in whatever words.
+  void go_from(room_id room);
 
   void on_event(const std::string& event, std::span<const json> args, io::ack_id ack) override;
   void on_disconnect(std::string_view reason) override;
@@ -45,6 +50,7 @@ private:
   struct subscription {
     found_room where;
     question_ptr asked; ///< the latest join; the answer to an older one changes nothing
+    bool heard = false; ///< it was answered
   };
   /// The time for which the token is good, and then the grace.
   struct lease final : timer_wheel::client {
@@ -71,12 +77,14 @@ private:
   std::optional<failure> count(rate_action what) const;
   user_id asker() const { return who_->who ? who_->who->id : user_id{}; }
 
+  void handle(const dialect::send_hint& what, const question_ptr& asked);
+  void handle(const dialect::ping& what, const question_ptr& asked);
   void subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked);
   void on_joined(const joined& news, const place& at, const question_ptr& asked);
   void on_not_joined(const failure& why, const place& at, const question_ptr& asked);
   void forget(const place& at);
 
-  /// Asks the directory, unless a subscription knows the room already.
+  /// Asks the directory, unless a subscription knows the room already. A room that the word is not for is not there.
   void with_room(const room_ref& room, const question_ptr& asked, on_room then);
   const subscription* find(const room_ref& room) const;
 

@@ -25,18 +25,20 @@ std::unique_ptr<connection_handler> server::open(connection& link) {
   return std::make_unique<client>(*this, link);
 }
 
-void server::tell(const room_key& room, std::span<const broadcast_ptr> what) {
-  auto* members = rooms_.find(room);
-  if (!members || what.empty())
+void server::tell(const deliver& news) {
+  auto* members = rooms_.find(news.room);
+  if (!members || news.what.empty())
     return;
-  for (size_t i = 0, all = count(*members); i < what.size(); ++i)
+  for (size_t i = 0, all = count(*members); i < news.what.size(); ++i)
     recipients.observe(all);
+  auto is_told = [&](connection& to) { return to.id() != news.except && (news.how == lane::kept || to.writable()); };
   for (const auto& [variant, sockets] : *members) {
-    auto frames = below_.log().message(what.front()->encode(variant));
-    for (const auto& next : what.subspan(1))
+    auto frames = below_.log().message(news.what.front()->encode(variant));
+    for (const auto& next : std::span{news.what}.subspan(1))
       frames.last = below_.log().message(next->encode(variant)).last;
     for (auto* to : sockets)
-      to->link().push(frames);
+      if (is_told(to->link()))
+        to->link().push(frames);
   }
 }
 

@@ -29,8 +29,8 @@ public:
   void serve(std::string nsp, namespace_handler& handler) { namespaces_[std::move(nsp)] = {&handler}; }
   std::unique_ptr<connection_handler> open(connection& link);
 
-  /// Tells every local member of a room: encodes once per variant, copies nothing per member.
-  void tell(const room_key& room, std::span<const broadcast_ptr> what);
+  /// Tells the local members of a room: encodes once per variant, copies nothing per member.
+  void tell(const deliver& news);
 
   /// Tells these connections, as far as they live and are in the namespace.
   void tell(std::span<const connection_id> whom, const std::string& nsp, const broadcast& what, variant_id variant);

@@ -91,6 +91,15 @@ void socket::leave(const room_key& room, variant_id variant) {
     server_.rooms().leave(room, variant, *this);
 }
 
+void socket::leave_all(const room_key& room) {
+  std::erase_if(rooms_, [&](const auto& place) {
+    if (place.first != room)
+      return false;
+    server_.rooms().leave(room, place.second, *this);
+    return true;
+  });
+}
+
 void socket::disconnect() {
   link_.send(socketio::disconnect_packet(nsp_));
   on_gone("server namespace disconnect");

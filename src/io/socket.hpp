@@ -65,6 +65,8 @@ public:
 
   void enter(const room_key& room, variant_id variant);
   void leave(const room_key& room, variant_id variant);
+  /// Leaves the room in every variant.
+  void leave_all(const room_key& room);
 
   /// Leaves the namespace; the connection stays.
   void disconnect();

@@ -45,6 +45,8 @@ public:
   void send(const encoded_packet& packet);
   /// Sends frames that are in the thread's log already.
   void push(frame_range frames);
+  /// False while it is slow: it has not taken yet what an earlier tick had for it.
+  bool writable() const { return outbox_.backlog_bytes() == 0; }
   /// Takes in nothing until `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST.
   void pause_reading() { paused_ = true; }
   void resume_reading();

@@ -11,6 +11,7 @@
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,15 @@ namespace stentor {
 /// Names a room in a thread's index.
 using room_key = std::string;
 
+/// What a connection that is slow misses: nothing, or what matters only now.
+enum class lane : uint8_t { kept, droppable };
+
 /// Tell every local member of a room all of `what`, in order.
 struct deliver {
   room_key room;
   std::vector<broadcast_ptr> what;
+  lane how = lane::kept;
+  std::optional<connection_id> except = {}; ///< a member who is not told
 };
 /// Tell single connections of this thread, if they still live.
 struct deliver_to {

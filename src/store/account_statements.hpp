@@ -90,8 +90,7 @@ constexpr auto forget_revocations = R"(
 struct account_reads {
   explicit account_reads(soci::session& session) : db(session) {}
 
-  using identity_row =
-    std::tuple<user_id, std::string, std::string, std::string, std::string, account_state, std::optional<std::string>>;
+  using identity_row = std::tuple<user_id, std::string, std::string, std::string, std::string, account_state, std::optional<std::string>>;
   using credentials_row = std::tuple<user_id, std::string, std::string, std::string, std::string, account_state, std::string>;
   using user_row = std::tuple<user_id, std::string, std::string, std::string>;
 

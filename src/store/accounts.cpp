@@ -67,8 +67,8 @@ result<credentials> find_credentials(account_reads& db, const std::string& ident
   if (!found)
     return no_such_user();
   auto& [id, name, email, image, role, state, hash] = *found;
-  return credentials{{{id, std::move(name), std::move(email), std::move(image)}, std::move(role)}, std::move(hash),
-                     state == account_state::blocked};
+  return credentials{
+    {{id, std::move(name), std::move(email), std::move(image)}, std::move(role)}, std::move(hash), state == account_state::blocked};
 }
 
 result<std::vector<user>> find_users(account_reads& db, std::span<const user_id> ids) {

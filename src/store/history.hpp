@@ -20,11 +20,36 @@ struct room_image {
 };
 using room_image_ptr = std::shared_ptr<const room_image>;
 
-/// Which operations of a room to read: those after a position, oldest first, or those before one, newest first.
+/// Someone's place in a room.
+struct membership {
+  room_info room;
+  member_role role = member_role::member;
+  uint64_t unread = 0; ///< messages behind the read cursor
+};
+
+/// A member as the others see them.
+struct member {
+  user who;
+  member_role role = member_role::member;
+};
+
+/// Which members of a room to read, ascending by id.
+struct member_range {
+  user_id after = {};
+  size_t limit = 100;
+  member_role least = member_role::muted;
+};
+struct member_page {
+  std::vector<member> members;
+  bool has_more = false;
+};
+
+/// Which operations of a room to read: those after a position, oldest first, or those before one, newest first. A message
+/// that is deleted since is its deletion only.
 struct range {
-  enum class direction : uint8_t { after, before };
+  enum class direction : uint8_t { after, before, page };
   direction where = direction::after;
-  seqno from = 0; ///< exclusive
+  seqno from = 0; ///< exclusive; of `page`, the number of the page, 1 being that of the newest messages
   size_t limit = 100;
   bool messages_only = false;
 };
@@ -33,6 +58,8 @@ struct range {
 struct page {
   std::vector<event_ptr> events;
   bool has_more = false; ///< in the direction in which it was read
+  seqno reached = 0;     ///< how far it was read, whether or not there was anything to tell
+  uint64_t total = 0;    ///< of `page`: messages of the room
 };
 
 /// Reads what is committed. Owned by one thread; several may read one database.
@@ -53,7 +80,10 @@ public:
   /// By user name; `not_found`.
   result<user> find_user_named(const std::string& name);
   /// Rooms that `who` is a member of and may see, ascending by id.
-  result<std::vector<room_info>> rooms_of(user_id who);
+  result<std::vector<membership>> rooms_of(user_id who);
+  /// The same for one room; `not_found`.
+  result<membership> room_of(user_id who, room_id room);
+  result<member_page> members_of(room_id room, const member_range& which);
 
   // -- accounts; see accounts.hpp
 

@@ -2,6 +2,7 @@
 
 #include "store/append.hpp"
 #include "store/kept.hpp"
+#include "store/operation_row.hpp"
 #include "store/writes.hpp"
 
 #include <fmt/format.h>
@@ -48,10 +49,19 @@ result<room_info> create(writes& db, const new_room& wanted, wall_time at) {
   auto key = wanted.key.empty() ? std::nullopt : std::optional(wanted.key);
   auto room = room_info{room_id{db.take_ids(1)}, wanted.key, wanted.name, wanted.topic, wanted.kind, wanted.visibility, 1, at};
   db.insert_room.run(room.id, key, room.name, room.topic, room.kind, room.visibility, room.last_seq, at);
-  db.put_member.run(room.id, wanted.owner, member_role::owner);
-  db.insert_operation.run(room.id, room.last_seq, 0, operation_kind::member_added, at, wanted.owner, {}, wanted.owner, member_role::owner);
+  db.put_member.run(room.id, wanted.owner, member_role::owner, room.last_seq);
+  auto row = to_row(member_added{wanted.owner, member_role::owner});
+  db.insert_operation.run(room.id, room.last_seq, 0, row.kind, at, wanted.owner, {}, row.user, row.role, {}, {}, {});
   all.commit();
   return room;
+}
+
+result<cursor> move(writes& db, const cursor& wanted) {
+  transaction all(db.around);
+  if (db.move_cursor.run(wanted.seq, wanted.room, wanted.who) == 0)
+    return failure{errc::not_found, "Not a member"};
+  all.commit();
+  return wanted;
 }
 
 size_t count(std::span<const batch> batches) {
@@ -106,6 +116,10 @@ result<bool> journal::try_write() {
     all.commit();
     return result<bool>(true);
   });
+}
+
+result<cursor> journal::move_cursor(const cursor& wanted) {
+  return impl_->db.run([&](writes& run) { return move(run, wanted); });
 }
 
 result<user> journal::ensure_user(const new_user& wanted) {

@@ -41,6 +41,13 @@ struct new_room {
   user_id owner;
 };
 
+/// Up to where a member has read a room. Never goes back.
+struct cursor {
+  room_id room;
+  user_id who;
+  seqno seq = 0;
+};
+
 /// A user that is to be created. With an issuer and a subject it belongs to an identity provider.
 struct new_user {
   std::string name;
@@ -66,6 +73,9 @@ public:
 
   /// `already_exists` if its key is taken.
   result<room_info> create_room(const new_room& wanted);
+
+  /// `not_found` for who is no member.
+  result<cursor> move_cursor(const cursor& wanted);
 
   /// The user that the issuer's subject has, created if there is none. Without a subject: `already_exists` if its name is taken.
   result<user> ensure_user(const new_user& wanted);

@@ -86,6 +86,43 @@ constexpr auto to_1 = R"(
   ) STRICT, WITHOUT ROWID;
 )";
 
+// A deleted message keeps its row, without its text, so that its client's id stays used and its ordinal its own. An operation's
+// `detail` is the text or the emoji that it brought along, as JSON where it brought more; a message's own operation keeps the
+// first text there once it was edited.
+constexpr auto to_operations = R"(
+  ALTER TABLE room ADD COLUMN deleted_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE room ADD COLUMN deleted_at INTEGER;
+
+  ALTER TABLE member ADD COLUMN read_seq INTEGER NOT NULL DEFAULT 0;
+
+  ALTER TABLE message ADD COLUMN edited_at INTEGER;
+  ALTER TABLE message ADD COLUMN deleted_at INTEGER;
+  CREATE INDEX message_deleted ON message (room_id, ordinal) WHERE deleted_at IS NOT NULL;
+
+  ALTER TABLE operation ADD COLUMN detail TEXT;
+  ALTER TABLE operation ADD COLUMN reaction_id INTEGER;
+  ALTER TABLE operation ADD COLUMN client_op_id TEXT;
+  CREATE UNIQUE INDEX operation_by_client_id ON operation (room_id, author_id, client_op_id) WHERE client_op_id IS NOT NULL;
+  CREATE INDEX operation_of_edit ON operation (message_id) WHERE kind = 2;
+
+  CREATE TABLE reaction (
+    message_id INTEGER NOT NULL REFERENCES message (id),
+    user_id INTEGER NOT NULL REFERENCES account (id),
+    emoji TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (message_id, user_id, emoji)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Who was muted when they went, and is still when they come back by themselves.
+  CREATE TABLE kept_mute (
+    room_id INTEGER NOT NULL REFERENCES room (id),
+    user_id INTEGER NOT NULL REFERENCES account (id),
+    PRIMARY KEY (room_id, user_id)
+  ) STRICT, WITHOUT ROWID;
+)";
+
 // Accounts that log in with a password. Only theirs are e-mail addresses that must differ: what an identity provider says
 // of its users is its own affair. Names are found by their beginning in any case.
 constexpr auto to_accounts = R"(
@@ -106,7 +143,7 @@ constexpr auto count_objects = "SELECT COUNT(*) FROM sqlite_schema";
 
 } // namespace sql
 
-constexpr migration all[] = {{1, sql::to_1}, {2, sql::to_accounts}};
+constexpr migration all[] = {{1, sql::to_1}, {2, sql::to_operations}, {3, sql::to_accounts}};
 
 constexpr bool ascending() {
   for (size_t i = 0; i < std::size(all); ++i)

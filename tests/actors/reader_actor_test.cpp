@@ -58,17 +58,17 @@ TEST_F(ReaderActorTest, ReadsAPageOfARoomsPast) {
 }
 
 TEST_F(ReaderActorTest, FindsAUserByIdOrElseByIssuerAndSubject) {
-  EXPECT_EQ(read(find_user{ada->id, {}, {}}).value(), *ada);
-  EXPECT_EQ(read(find_user{{}, "https://id.example", "b1"}).value(), bob);
-  EXPECT_EQ(read(find_user{ada->id, "https://id.example", "b1"}).value(), *ada) << "the id goes first";
-  EXPECT_EQ(read(find_user{{}, "https://other.example", "b1"}).code(), errc::not_found);
-  EXPECT_EQ(read(find_user{{999}, {}, {}}).code(), errc::not_found);
+  EXPECT_EQ(read(store::claimed_identity{ada->id, {}, {}, {}}).value().who, *ada);
+  EXPECT_EQ(read(store::claimed_identity{{}, "https://id.example", "b1", {}}).value().who, bob);
+  EXPECT_EQ(read(store::claimed_identity{ada->id, "https://id.example", "b1", {}}).value().who, *ada) << "the id goes first";
+  EXPECT_EQ(read(store::claimed_identity{{}, "https://other.example", "b1", {}}).code(), errc::not_found);
+  EXPECT_EQ(read(store::claimed_identity{{999}, {}, {}, {}}).code(), errc::not_found);
 }
 
 TEST_F(ReaderActorTest, ListsTheRoomsThatSomeoneIsIn) {
   auto rooms = read(list_rooms{ada->id}).value();
   ASSERT_EQ(rooms.size(), 1u);
-  EXPECT_EQ(rooms[0].id, lobby.id);
+  EXPECT_EQ(rooms[0].room.id, lobby.id);
   EXPECT_TRUE(read(list_rooms{{999}}).value().empty());
 }
 

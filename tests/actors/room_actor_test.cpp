@@ -15,11 +15,11 @@ user_ptr person(uint64_t id) {
 }
 const auto ada = person(1), bob = person(2), muted = person(3), banned = person(4), stranger = person(5);
 
-/// An event as networks are told it: its seq.
+/// An event as networks are told it: its seq; a hint: who types, + or -.
 struct note final : broadcast {
-  explicit note(seqno s) : seq(s) {}
-  encoded_packet encode(variant_id) const override { return {std::to_string(seq), {}}; }
-  seqno seq;
+  explicit note(std::string s) : text(std::move(s)) {}
+  encoded_packet encode(variant_id) const override { return {text, {}}; }
+  std::string text;
 };
 
 subscriber connection(uint32_t thread, uint32_t slot = 0, variant_id variant = 0) {
@@ -74,9 +74,14 @@ struct RoomActorTest : ActorTest {
       {{ada->id, member_role::owner}, {bob->id, member_role::member}, {muted->id, member_role::muted}, {banned->id, member_role::banned}}};
     auto policy = room_policy{
       .room = {.message_bytes_max = 1000, .tail_operations_max = 3, .tail_bytes_max = 1 << 20}, .pending_max = 4, .missed_max = missed_max};
-    auto announce = [](const room_info&, const event_ptr& what) -> broadcast_ptr { return std::make_shared<note>(what->seq); };
-    room = mortal(spawn<room_host>(system, std::make_shared<const store::room_image>(image), persistence, reader_pool{{history}},
-                                   announcer{announce}, policy));
+    auto announce =
+      announcer{.event = [](const room_label&, const event_ptr& what) { return std::make_shared<note>(std::to_string(what->seq)); },
+                .hint =
+                  [](const room_label&, const hint_ptr& what) {
+                    return std::make_shared<note>((std::holds_alternative<typing_started>(what->what) ? "+" : "-") + what->who->name);
+                  }};
+    room = mortal(
+      spawn<room_host>(system, std::make_shared<const store::room_image>(image), persistence, reader_pool{{history}}, announce, policy));
     settle();
   }
 
@@ -142,6 +147,33 @@ struct RoomActorTest : ActorTest {
     for (const auto& x : what.batch.entries)
       all.push_back(std::get<post_message>(x.what).content);
     return all;
+  }
+  // What passes.
+  reply<hinted> type(subscriber who, user_ptr in_the_name_of, decltype(hint::what) what = typing_started{}) {
+    auto answer = ask(room, tell_hint{std::move(in_the_name_of), who.connection, what});
+    settle();
+    return answer;
+  }
+  void time_passes(std::chrono::milliseconds time) {
+    scheduler.clock().advance_time(time);
+    settle();
+  }
+  /// Everything that a network was told since the last time.
+  std::vector<std::string> heard(scripted_network& who) {
+    std::vector<std::string> all;
+    for (const auto& letter : std::exchange(who.letters, {}))
+      for (const auto& what : letter.what)
+        all.push_back(what->encode(0));
+    return all;
+  }
+  reply<committed> does(const user_ptr& who, operation what) {
+    auto answer = ask(room, submit{who, std::move(what)});
+    settle();
+    return answer;
+  }
+  /// The disk stores the one operation that waits as `what`.
+  void happens(happening what, const user_ptr& by = ada) {
+    commit({{std::make_shared<const event>(event{lobby, ++stored, wall_time{}, std::move(what), by->id}), true}});
   }
   /// Every event that a network was told, in order.
   std::vector<seqno> told(const scripted_network& who) {
@@ -587,6 +619,97 @@ TEST_F(RoomActorTest, DescribesItselfToThoseWhoMayKnowOfIt) {
   open_room(0, room_visibility::closed);
   EXPECT_EQ(role_of(stranger).code(), errc::not_found);
   EXPECT_EQ(role_of(bob).value().role, member_role::member);
+}
+
+// -- rights -------------------------------------------------------------------
+
+TEST_F(RoomActorTest, WhoIsSentAwayHearsThatAndNothingAfterIt) {
+  hear(connection(0), {}, bob);
+  hear(connection(1), {}, ada);
+  does(ada, remove_member{bob->id});
+  happens(member_removed{bob->id});
+  EXPECT_EQ(heard(near), std::vector<std::string>{"1"});
+  say("later");
+  commit();
+  EXPECT_TRUE(heard(near).empty());
+  EXPECT_EQ(heard(far), (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(hear(connection(0), {}, bob).code(), errc::not_a_member);
+}
+
+TEST_F(RoomActorTest, ABanSendsAwayAsAKickDoes) {
+  hear(connection(0), {}, bob);
+  does(ada, change_role{bob->id, member_role::banned});
+  happens(role_changed{bob->id, member_role::banned});
+  say("later");
+  commit();
+  EXPECT_EQ(heard(near), std::vector<std::string>{"1"});
+}
+
+TEST_F(RoomActorTest, WhatWaitsBehindAChangeOfRightsIsDecidedOnIt) {
+  say("in flight");
+  auto before = say("before", bob);
+  auto kick = does(ada, remove_member{bob->id});
+  auto after = say("after", bob);
+  commit();
+  EXPECT_EQ(disk.appends.seen.back().batch.entries.size(), 2u) << "up to the kick";
+  commit({{std::make_shared<const event>(event{lobby, ++stored, wall_time{}, message_posted{{102}, bob, "before", {}, {}}}), true},
+          {std::make_shared<const event>(event{lobby, ++stored, wall_time{}, member_removed{bob->id}}), true}});
+  EXPECT_EQ(before.value().what->seq, 2u);
+  EXPECT_EQ(kick.value().what->seq, 3u);
+  EXPECT_EQ(after.code(), errc::not_a_member);
+  EXPECT_EQ(disk.appends.waiting(), 0u);
+}
+
+TEST_F(RoomActorTest, ADeletedRoomIsHeardByNobody) {
+  hear(connection(0));
+  does(ada, delete_room{});
+  happens(room_deleted{});
+  EXPECT_EQ(heard(near), std::vector<std::string>{"1"});
+  EXPECT_EQ(say("anyone?").code(), errc::not_found);
+  EXPECT_EQ(hear(connection(0)).code(), errc::not_found);
+}
+
+// -- typing -------------------------------------------------------------------
+
+TEST_F(RoomActorTest, TypingIsToldToTheOthersOnceWithoutASeq) {
+  hear(connection(0), {}, bob);
+  EXPECT_FALSE(type(connection(0), bob).pending());
+  EXPECT_EQ(near.letters.at(0).except, connection(0).connection);
+  EXPECT_EQ(near.letters.at(0).how, lane::droppable);
+  EXPECT_EQ(heard(near), std::vector<std::string>{"+user 2"});
+  type(connection(0), bob);
+  EXPECT_TRUE(heard(near).empty());
+  type(connection(0), bob, typing_stopped{});
+  type(connection(0), bob, typing_stopped{});
+  EXPECT_EQ(heard(near), std::vector<std::string>{"-user 2"});
+  EXPECT_EQ(disk.appends.seen.size(), 0u);
+}
+
+TEST_F(RoomActorTest, TypingEndsByItselfAndWithItsSocket) {
+  hear(connection(1), {}, ada);
+  hear(connection(0), {}, bob);
+  type(connection(0), bob);
+  time_passes(std::chrono::milliseconds{3000});
+  type(connection(0), bob);
+  time_passes(std::chrono::milliseconds{3000});
+  EXPECT_EQ(heard(far), std::vector<std::string>{"+user 2"});
+  time_passes(std::chrono::milliseconds{2000});
+  EXPECT_EQ(heard(far), std::vector<std::string>{"-user 2"});
+  type(connection(0), bob);
+  go(connection(0));
+  EXPECT_EQ(heard(far), (std::vector<std::string>{"+user 2", "-user 2"}));
+}
+
+TEST_F(RoomActorTest, WhoMayNotSpeakMayNotType) {
+  hear(connection(1), {}, ada);
+  EXPECT_EQ(type(connection(0), muted).code(), errc::forbidden);
+  EXPECT_EQ(type(connection(0), banned).code(), errc::forbidden);
+  EXPECT_EQ(type(connection(0), stranger).code(), errc::not_a_member);
+  EXPECT_TRUE(heard(far).empty());
+  type(connection(0), bob);
+  does(ada, change_role{bob->id, member_role::muted});
+  happens(role_changed{bob->id, member_role::muted});
+  EXPECT_EQ(heard(far), (std::vector<std::string>{"+user 2", "1", "-user 2"}));
 }
 
 } // namespace

@@ -100,5 +100,127 @@ TEST_F(RoomTest, TheTailIsBoundedInBytesEvenForOneMessage) {
   EXPECT_EQ(subject.last_seq(), 1u);
 }
 
+// -- who may do what ----------------------------------------------------------
+
+/// An open room with one of each role, and someone of the role that is asked about.
+struct RoomRightsTest : testing::Test {
+  static constexpr auto owner = user_id{10}, moderator = user_id{11}, member = user_id{12}, muted = user_id{13}, banned = user_id{14},
+                        stranger = user_id{15};
+  room subject{about(room_visibility::open)};
+
+  RoomRightsTest() {
+    subject.admit(owner, member_role::owner);
+    subject.admit(moderator, member_role::moderator);
+    subject.admit(member, member_role::member);
+    subject.admit(muted, member_role::muted);
+    subject.admit(banned, member_role::banned);
+  }
+
+  /// Who of them may, by letters: o, m, n, u, b, s.
+  std::string who_may(const operation& what) {
+    std::string may;
+    for (auto [who, letter] : {std::pair{owner, 'o'}, {moderator, 'm'}, {member, 'n'}, {muted, 'u'}, {banned, 'b'}, {stranger, 's'}})
+      if (subject.decide(who, what))
+        may += letter;
+    return may;
+  }
+  errc refusal(user_id who, operation what) { return subject.decide(who, std::move(what)).error().code; }
+  void happens(happening what) {
+    subject.apply(std::make_shared<const event>(event{{7}, subject.last_seq() + 1, wall_time{}, std::move(what)}));
+  }
+};
+
+TEST_F(RoomRightsTest, EachOperationHasALeastRole) {
+  EXPECT_EQ(who_may(post_message{"hi", {}, {}}), "omn");
+  EXPECT_EQ(who_may(edit_message{{1}, "hi", {}}), "omn");
+  EXPECT_EQ(who_may(delete_message{{1}, {}}), "omn");
+  EXPECT_EQ(who_may(add_reaction{{1}, "x"}), "omn");
+  EXPECT_EQ(who_may(remove_reaction{{1}, "x"}), "omn");
+  EXPECT_EQ(who_may(add_member{{99}}), "om");
+  EXPECT_EQ(who_may(change_room{"name", {}, {}}), "o");
+  EXPECT_EQ(who_may(delete_room{}), "o");
+}
+
+TEST_F(RoomRightsTest, ModeratorsDecideOnThoseBelowThem) {
+  for (auto whom : {member, muted, banned}) {
+    EXPECT_TRUE(subject.decide(moderator, remove_member{whom}));
+    EXPECT_EQ(refusal(moderator, change_role{whom, member_role::moderator}), errc::forbidden);
+  }
+  EXPECT_TRUE(subject.decide(moderator, change_role{member, member_role::banned}));
+  EXPECT_TRUE(subject.decide(moderator, change_role{banned, member_role::member}));
+  for (auto whom : {owner, moderator})
+    EXPECT_EQ(refusal(moderator, change_role{whom, member_role::muted}), errc::forbidden);
+  EXPECT_EQ(refusal(moderator, remove_member{owner}), errc::forbidden);
+  EXPECT_EQ(refusal(moderator, add_member{{99}, member_role::moderator}), errc::forbidden);
+  EXPECT_TRUE(subject.decide(owner, add_member{{99}, member_role::owner}));
+  EXPECT_EQ(refusal(owner, change_role{stranger, member_role::member}), errc::not_found);
+  EXPECT_EQ(refusal(owner, change_role{member, member_role::member}), errc::already_exists);
+}
+
+TEST_F(RoomRightsTest, OnlyModeratorsReachTheMessagesOfOthers) {
+  auto reach = [&](user_id who) { return std::get<delete_message>(*subject.decide(who, delete_message{{1}, {}, whose::anyones})).reach; };
+  EXPECT_EQ(reach(member), whose::own);
+  EXPECT_EQ(reach(moderator), whose::anyones);
+}
+
+TEST_F(RoomRightsTest, AnyoneLeavesButTheLastOwnerAndTheBanned) {
+  for (auto who : {moderator, member, muted})
+    EXPECT_TRUE(subject.decide(who, remove_member{who}));
+  EXPECT_EQ(refusal(banned, remove_member{banned}), errc::forbidden) << "they would come back";
+  EXPECT_EQ(refusal(stranger, remove_member{stranger}), errc::not_a_member);
+  EXPECT_EQ(refusal(owner, remove_member{owner}), errc::last_owner);
+  EXPECT_EQ(refusal(owner, change_role{owner, member_role::member}), errc::last_owner);
+  happens(role_changed{moderator, member_role::owner});
+  EXPECT_TRUE(subject.decide(owner, remove_member{owner}));
+  EXPECT_TRUE(subject.decide(owner, change_role{owner, member_role::member}));
+}
+
+TEST_F(RoomRightsTest, RightsFollowWhatHappens) {
+  happens(role_changed{member, member_role::muted});
+  EXPECT_EQ(subject.may_speak(member).error().detail, "You are muted in this room");
+  EXPECT_TRUE(subject.may_hear(member));
+  happens(member_removed{member});
+  EXPECT_EQ(subject.may_hear(member).error().code, errc::not_a_member);
+  happens(room_changed{{}, "topic", room_visibility::closed});
+  EXPECT_EQ(subject.info().topic, "topic");
+  EXPECT_EQ(subject.may_hear(member).error().code, errc::not_found);
+  EXPECT_EQ(subject.may_hear(banned).error().code, errc::not_found);
+  happens(room_deleted{});
+  EXPECT_EQ(subject.may_hear(owner).error().code, errc::not_found);
+}
+
+TEST_F(RoomRightsTest, TheBannedAreNotCounted) {
+  EXPECT_EQ(subject.member_count(), 4u);
+  happens(role_changed{banned, member_role::member});
+  EXPECT_EQ(subject.member_count(), 5u);
+}
+
+TEST_F(RoomRightsTest, WhatChangesRightsIsKnown) {
+  EXPECT_FALSE(changes_rights(post_message{}));
+  EXPECT_FALSE(changes_rights(remove_reaction{}));
+  EXPECT_TRUE(changes_rights(add_member{}));
+  EXPECT_TRUE(changes_rights(change_room{}));
+  EXPECT_TRUE(changes_rights(delete_room{}));
+}
+
+TEST_F(RoomRightsTest, TheTailTellsOfADeletedMessageItsDeletionOnly) {
+  auto message = [&](uint64_t id, std::string text, event_ptr quoted = {}) {
+    auto author = std::make_shared<const user>(user{member, "ada", "", ""});
+    auto reply_to = quoted ? std::optional(std::get<message_posted>(quoted->what).id) : std::nullopt;
+    return message_posted{{id}, author, std::move(text), {}, reply_to, std::move(quoted)};
+  };
+  happens(message(100, "secret"));
+  auto secret = subject.since(0)->front();
+  happens(message_edited{{100}, "secret", {}});
+  happens(message(101, "a reply", secret));
+  happens(reaction_added{{100}, {}});
+  happens(message_deleted{{100}, {}});
+  auto missed = *subject.since(0);
+  ASSERT_EQ(missed.size(), 2u);
+  EXPECT_EQ(missed[0]->seq, 3u);
+  EXPECT_EQ(std::get<message_posted>(missed[0]->what).quoted, nullptr);
+  EXPECT_TRUE(std::holds_alternative<message_deleted>(missed[1]->what));
+}
+
 } // namespace
 } // namespace stentor

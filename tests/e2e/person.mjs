@@ -64,7 +64,7 @@ export class Person {
     const already = this.heard.length;
     if (!this.socket) {
       this.socket = io(this.server.url, {
-        auth, transports: this.transports, forceNew: true,
+        auth, transports: this.transports ?? this.server.transports, forceNew: true,
         reconnectionDelay: 10, reconnectionDelayMax: 50, randomizationFactor: 0,
       });
       this.socket.onAny((event, data) => this.#hear(event, data));

@@ -46,6 +46,7 @@ export async function startServer(t, ...settings) {
 class Server {
   secret = randomBytes(48).toString('base64');
   port = 0;
+  transports = (process.env.TRANSPORTS ?? 'websocket').split(',');
   people = [];
   #process;
   #errors = '';

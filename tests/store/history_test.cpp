@@ -138,9 +138,10 @@ TEST_F(HistoryTest, RoomsOfSomeoneAreThoseOfAMemberWhoIsNotBanned) {
   auto rooms = past->rooms_of(eve->id);
   ASSERT_TRUE(rooms);
   ASSERT_EQ(rooms->size(), 2u);
-  EXPECT_EQ(rooms->at(0).id, attic);
-  EXPECT_EQ(rooms->at(1).id, yard);
-  EXPECT_EQ(rooms->at(1).last_seq, 2u);
+  EXPECT_EQ(rooms->at(0).room.id, attic);
+  EXPECT_EQ(rooms->at(1).room.id, yard);
+  EXPECT_EQ(rooms->at(1).room.last_seq, 2u);
+  EXPECT_EQ(rooms->at(1).role, member_role::muted);
   EXPECT_TRUE(past->rooms_of(user_id{999})->empty());
 }
 

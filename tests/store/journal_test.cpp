@@ -118,7 +118,7 @@ TEST_F(JournalTest, ARefusedEntryFailsAloneAndUsesNoSeq) {
   auto done = append(lobby, {post(ada, "before"), post(ada, "other", "c1"), reply(ada, message_id{999}, "lost"), post(ada, "after")});
   EXPECT_EQ((*done[0].what)->seq, 3u);
   EXPECT_EQ(done[1].what.error().code, errc::id_reused);
-  EXPECT_EQ(done[2].what.error().code, errc::not_found);
+  EXPECT_EQ(done[2].what.error().code, errc::message_not_found);
   EXPECT_EQ((*done[3].what)->seq, 4u);
   EXPECT_EQ(contents(messages(lobby).events), (std::vector<std::string>{"hello", "before", "after"}));
 }
@@ -129,7 +129,8 @@ TEST_F(JournalTest, AReplyNeedsAMessageOfItsRoom) {
   auto there = message(committed(attic, post(eve, "there"))).id;
   EXPECT_EQ(message(committed(reply(ada, here, "yes"))).reply_to, here);
   for (auto to : {there, message_id{999}, message_id{ada->id.value}, message_id{~0ull}})
-    EXPECT_EQ(append(reply(ada, to, "no")).what.error(), (failure{errc::not_found, "Original message not found or has been deleted"}));
+    EXPECT_EQ(append(reply(ada, to, "no")).what.error(),
+              (failure{errc::message_not_found, "Original message not found or has been deleted"}));
 }
 
 TEST_F(JournalTest, AnUnknownRoomIsNotFoundAndFailsAlone) {

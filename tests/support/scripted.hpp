@@ -23,7 +23,10 @@ struct scripted_reader {
   inbox<find_acquaintances, user_lists> acquaintances;
   inbox<find_known, user_list> known;
   inbox<list_members, user_list> members;
-  inbox<list_rooms, std::vector<room_info>> lists;
+  inbox<list_rooms, std::vector<store::membership>> lists;
+  inbox<find_membership, store::membership> memberships;
+  inbox<read_members, store::member_page> pages;
+  inbox<count_all, store::totals> totals;
 
   reader_actor spawn(caf::actor_system& system) {
     return play<reader_actor>(system, [this](reader_actor::pointer self) -> reader_actor::behavior_type {
@@ -39,6 +42,9 @@ struct scripted_reader {
         [=, this](const find_known& what) { return known.take(self, what); },
         [=, this](const list_members& what) { return members.take(self, what); },
         [=, this](const list_rooms& what) { return lists.take(self, what); },
+        [=, this](const find_membership& what) { return memberships.take(self, what); },
+        [=, this](const read_members& what) { return pages.take(self, what); },
+        [=, this](const count_all& what) { return totals.take(self, what); },
       };
     });
   }
@@ -46,24 +52,28 @@ struct scripted_reader {
 
 struct scripted_persistence {
   inbox<append, appended> appends;
+  inbox<store::cursor, store::cursor> cursors;
   inbox<store::new_room, room_info> rooms;
   inbox<store::new_user, user> users;
   inbox<store::new_account, store::account> accounts;
   inbox<store::password_change, stored> passwords;
   inbox<store::state_change, stored> states;
   inbox<store::revocation, stored> revocations;
+  inbox<try_store, bool> trials;
 
   persistence_actor spawn(caf::actor_system& system) {
     return play<persistence_actor>(system, [this](persistence_actor::pointer self) -> persistence_actor::behavior_type {
       return {
         [=, this](const append& what) { return appends.take(self, what); },
         [](const commit_waiting&) {},
+        [=, this](const store::cursor& what) { return cursors.take(self, what); },
         [=, this](const store::new_room& what) { return rooms.take(self, what); },
         [=, this](const store::new_user& what) { return users.take(self, what); },
         [=, this](const store::new_account& what) { return accounts.take(self, what); },
         [=, this](const store::password_change& what) { return passwords.take(self, what); },
         [=, this](const store::state_change& what) { return states.take(self, what); },
         [=, this](const store::revocation& what) { return revocations.take(self, what); },
+        [=, this](const try_store& what) { return trials.take(self, what); },
       };
     });
   }
@@ -73,6 +83,9 @@ struct scripted_room {
   inbox<join, joined> joins;
   std::vector<leave> leaves;
   inbox<submit, committed> submits;
+  inbox<tell_hint, hinted> hints;
+  inbox<mark_read, store::cursor> marks;
+  inbox<list_members, store::member_page> lists;
   inbox<fetch, store::page> fetches;
   inbox<describe, description> describes;
   inbox<drain, drained> drains;
@@ -83,6 +96,10 @@ struct scripted_room {
         [=, this](const join& what) { return joins.take(self, what); },
         [this](const leave& what) { leaves.push_back(what); },
         [=, this](const submit& what) { return submits.take(self, what); },
+        [=, this](const tell_hint& what) { return hints.take(self, what); },
+        [](const typing_tick&) {},
+        [=, this](const mark_read& what) { return marks.take(self, what); },
+        [=, this](const list_members& what) { return lists.take(self, what); },
         [=, this](const fetch& what) { return fetches.take(self, what); },
         [=, this](const describe& what) { return describes.take(self, what); },
         [=, this](const drain& what) { return drains.take(self, what); },
