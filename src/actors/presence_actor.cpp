@@ -98,7 +98,7 @@ caf::result<statuses> presence_host::on_ask_status(const ask_status& what) {
 
 caf::result<user_list> presence_host::on_ask_online(const ask_online& what) {
   auto to = self_->make_response_promise<user_list>();
-  self_->request(readers_.next(), caf::infinite, list_members{what.asker, what.room})
+  self_->request(readers_.next(), caf::infinite, find_members{what.asker, what.room})
     .then(
       [this, to](const user_list& members) mutable {
         auto present = user_list{};

@@ -219,7 +219,7 @@ struct find_known {
   std::vector<user_id> whom;
 };
 /// The members of a room that the one who asks is in.
-struct list_members {
+struct find_members {
   user_id asker;
   room_ref room;
 };
@@ -252,7 +252,7 @@ using reader_actor = caf::typed_actor<
   caf::replies_to<find_users>::with<std::vector<user>>, caf::replies_to<search_users>::with<std::vector<user>>,
   // Who may know of whom.
   caf::replies_to<find_acquaintances>::with<user_lists>, caf::replies_to<find_known>::with<user_list>,
-  caf::replies_to<list_members>::with<user_list>,
+  caf::replies_to<find_members>::with<user_list>,
   // The rooms that someone is in.
   caf::replies_to<list_rooms>::with<std::vector<store::membership>>,
   // Someone's place in one room; `not_found`.
@@ -437,7 +437,7 @@ CAF_ADD_TYPE_ID(stentor, (stentor::find_users))
 CAF_ADD_TYPE_ID(stentor, (stentor::search_users))
 CAF_ADD_TYPE_ID(stentor, (stentor::find_acquaintances))
 CAF_ADD_TYPE_ID(stentor, (stentor::find_known))
-CAF_ADD_TYPE_ID(stentor, (stentor::list_members))
+CAF_ADD_TYPE_ID(stentor, (stentor::find_members))
 CAF_ADD_TYPE_ID(stentor, (stentor::user_list))
 CAF_ADD_TYPE_ID(stentor, (stentor::user_lists))
 CAF_ADD_TYPE_ID(stentor, (std::vector<stentor::user>))
@@ -527,7 +527,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::search_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_acquaintances)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_known)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::list_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::find_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::user_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::user_lists)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<stentor::user>)

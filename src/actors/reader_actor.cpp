@@ -28,7 +28,7 @@ reader_host::handle::behavior_type reader_host::make_behavior() {
     [this](const search_users& what) { return answer(history_->search_users(what.text, what.limit)); },
     [this](const find_acquaintances& what) { return on_find_acquaintances(what); },
     [this](const find_known& what) { return as_list(history_->known_to(what.asker, what.whom)); },
-    [this](const list_members& what) { return as_list(history_->members_for(what.asker, what.room)); },
+    [this](const find_members& what) { return as_list(history_->members_for(what.asker, what.room)); },
     [this](const list_rooms& what) { return answer(history_->rooms_of(what.who)); },
     [this](const count_all&) { return answer(counter_->count()); },
     [this](const find_membership& what) { return answer(history_->room_of(what.who, what.room)); },

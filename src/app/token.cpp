@@ -33,7 +33,7 @@ result<std::string> role_of(store::database& db, const settings& config, const u
   }
   if (!server_role::exists(wanted, config.auth.roles))
     return failure{errc::bad_request, "there is no role \"" + wanted + "\": it must be authenticated, admin or one of auth.roles"};
-  if (auto changed = store::journal{db}.change_role(who.id, wanted); !changed)
+  if (auto changed = store::journal{db}.change_server_role(who.id, wanted); !changed)
     return changed.error();
   return wanted;
 }

@@ -143,12 +143,6 @@ result<room_visibility> visibility_in(const json& object, std::string_view name)
   return named_in<room_visibility>(object, name, visibility_names, R"("public" or "private")");
 }
 
-result<user_id> user_from(const json& value) {
-  if (auto number = number_from(value); number && *number > 0)
-    return user_id{*number};
-  return failure{errc::bad_request, "must be the id of a user"};
-}
-
 result<user_id> user_in(const json& object, std::string_view name) {
   auto who = user_from(at(object, name));
   return who ? who : wrong(name, "the id of a user");

@@ -42,7 +42,6 @@ result<member_role> role_in(const json& object, std::string_view name);
 result<room_visibility> visibility_in(const json& object, std::string_view name);
 /// A user id; `bad_request`.
 result<user_id> user_in(const json& object, std::string_view name);
-result<user_id> user_from(const json& value);
 /// Attachments are named by what the upload has answered; there are none yet. `attachment_not_found`.
 std::optional<failure> attachments_in(const json& object, std::string_view name);
 

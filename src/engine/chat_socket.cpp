@@ -165,7 +165,7 @@ void chat_socket::handle(const dialect::submit_operation& what, const question_p
 
 void chat_socket::handle(const dialect::send_hint& what, const question_ptr& asked) {
   with_room(what.room, asked, [this, asked, kind = what.what](const found_room& where) {
-    ask(where.actor, tell_hint{who_, socket_.link().id(), kind}, asked,
+    ask(where.actor, tell_hint{who_->who, socket_.link().id(), kind}, asked,
         [this, asked](const hinted& done) { answer(*asked, dialect::sent_hint{done.room}); });
   });
 }

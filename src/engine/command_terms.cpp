@@ -29,6 +29,12 @@ command_terms terms_of(const dialect::command& what) {
                       [](const dialect::ask_online&) {
                         return command_terms{rate_action::queries, anyone};
                       },
+                      [](const dialect::send_hint&) {
+                        return command_terms{rate_action::typing, user};
+                      },
+                      [](const dialect::ping&) {
+                        return command_terms{rate_action::events, anyone};
+                      },
                       [](const auto&) {
                         return command_terms{rate_action::events, user};
                       },

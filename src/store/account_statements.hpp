@@ -146,7 +146,7 @@ result<account> register_account(writes& db, const new_account& wanted, wall_tim
 /// `not_found`.
 result<bool> change_password(writes& db, const password_change& what);
 result<bool> change_state(writes& db, const state_change& what);
-result<bool> change_role(writes& db, user_id who, const std::string& role);
+result<bool> change_server_role(writes& db, user_id who, const std::string& role);
 /// Also forgets tokens that have expired.
 result<bool> revoke(writes& db, const revocation& what, wall_time at);
 

@@ -124,7 +124,7 @@ result<bool> change_state(writes& db, const state_change& what) {
   return must_find(db.accounts.set_state.run(what.state, what.who));
 }
 
-result<bool> change_role(writes& db, user_id who, const std::string& role) {
+result<bool> change_server_role(writes& db, user_id who, const std::string& role) {
   return must_find(db.accounts.set_role.run(role, who));
 }
 

@@ -138,8 +138,8 @@ result<bool> journal::change_state(const state_change& what) {
   return impl_->db.run([&](writes& run) { return store::change_state(run, what); });
 }
 
-result<bool> journal::change_role(user_id who, const std::string& role) {
-  return impl_->db.run([&](writes& run) { return store::change_role(run, who, role); });
+result<bool> journal::change_server_role(user_id who, const std::string& role) {
+  return impl_->db.run([&](writes& run) { return store::change_server_role(run, who, role); });
 }
 
 result<bool> journal::revoke(const revocation& what) {

@@ -89,7 +89,7 @@ public:
   /// These give `not_found` if there is no such user.
   result<bool> change_password(const password_change& what);
   result<bool> change_state(const state_change& what);
-  result<bool> change_role(user_id who, const std::string& role);
+  result<bool> change_server_role(user_id who, const std::string& role);
   result<bool> revoke(const revocation& what);
 
 private:

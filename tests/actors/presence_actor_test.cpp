@@ -137,19 +137,19 @@ TEST_F(PresenceActorTest, AnswersForWhomOneKnowsOnly) {
 
 TEST_F(PresenceActorTest, NamesTheMembersOfARoomWhoAreOnlineOnce) {
   comes(ada, 1, phone), comes(ada, 2, desk), comes(eve, 3, away);
-  reader.members.always = [](const list_members&) -> result<user_list> { return user_list{{ada, bob}}; };
+  reader.members.always = [](const find_members&) -> result<user_list> { return user_list{{ada, bob}}; };
   auto answer = ask(presence, ask_online{ada, room_id{7}});
   settle();
   EXPECT_THAT(answer.value().who, ElementsAre(ada));
 }
 
 TEST_F(PresenceActorTest, OfRoomsThatOneIsNotInNobodyIsOnline) {
-  reader.members.always = [](const list_members&) -> result<user_list> { return errc::not_found; };
-  reader.members.always = [](const list_members&) -> result<user_list> { return errc::unavailable; };
+  reader.members.always = [](const find_members&) -> result<user_list> { return errc::not_found; };
+  reader.members.always = [](const find_members&) -> result<user_list> { return errc::unavailable; };
   auto unknown = ask(presence, ask_online{eve, room_id{7}});
   settle();
   EXPECT_EQ(unknown.code(), errc::unavailable);
-  reader.members.always = [](const list_members&) -> result<user_list> { return errc::not_found; };
+  reader.members.always = [](const find_members&) -> result<user_list> { return errc::not_found; };
   auto nobody = ask(presence, ask_online{eve, room_id{7}});
   settle();
   EXPECT_THAT(nobody.value().who, IsEmpty());

@@ -122,7 +122,7 @@ TEST_F(PeopleTest, ABlockedUserIsRefusedByAnyToken) {
 }
 
 TEST_F(PeopleTest, ARoleIsKept) {
-  EXPECT_TRUE(writer->change_role(ada, "admin"));
+  EXPECT_TRUE(writer->change_server_role(ada, "admin"));
   EXPECT_EQ(reader->identify({ada, {}, {}, "t"})->role, "admin");
 }
 

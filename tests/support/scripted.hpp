@@ -22,7 +22,7 @@ struct scripted_reader {
   inbox<search_users, std::vector<user>> searches;
   inbox<find_acquaintances, user_lists> acquaintances;
   inbox<find_known, user_list> known;
-  inbox<list_members, user_list> members;
+  inbox<find_members, user_list> members;
   inbox<list_rooms, std::vector<store::membership>> lists;
   inbox<find_membership, store::membership> memberships;
   inbox<read_members, store::member_page> pages;
@@ -40,7 +40,7 @@ struct scripted_reader {
         [=, this](const search_users& what) { return searches.take(self, what); },
         [=, this](const find_acquaintances& what) { return acquaintances.take(self, what); },
         [=, this](const find_known& what) { return known.take(self, what); },
-        [=, this](const list_members& what) { return members.take(self, what); },
+        [=, this](const find_members& what) { return members.take(self, what); },
         [=, this](const list_rooms& what) { return lists.take(self, what); },
         [=, this](const find_membership& what) { return memberships.take(self, what); },
         [=, this](const read_members& what) { return pages.take(self, what); },
