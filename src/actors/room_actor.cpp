@@ -131,17 +131,21 @@ void room_host::count_waiting() {
   appending_.set(in_flight_.size());
 }
 
-void room_host::append_next() {
-  auto is_free = in_flight_.empty();
-  if (is_free)
-    in_flight_ = std::exchange(pending_, {});
-  count_waiting();
-  if (!is_free || in_flight_.empty())
-    return;
+/// Up to the first change of rights: what waits behind it is decided again.
+void room_host::take_pending() {
   auto last = std::ranges::find_if(pending_, [](const waiting& x) { return changes_rights(x.what.what); });
   auto end = last == pending_.end() ? last : last + 1;
   in_flight_.assign(std::move_iterator{pending_.begin()}, std::move_iterator{end});
   pending_.erase(pending_.begin(), end);
+}
+
+void room_host::append_next() {
+  auto is_free = in_flight_.empty();
+  if (is_free)
+    take_pending();
+  count_waiting();
+  if (!is_free || in_flight_.empty())
+    return;
   auto batch = store::batch{model_.info().id, {}};
   for (const auto& x : in_flight_)
     batch.entries.push_back(x.what);

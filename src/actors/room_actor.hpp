@@ -65,6 +65,7 @@ private:
   void catch_up(const join& what, caf::typed_response_promise<joined> reply);
   void on_caught_up(const join& what, const store::page& read, caf::typed_response_promise<joined> reply);
   joined subscribe(const join& what, std::vector<event_ptr> missed, bool has_more);
+  void take_pending();
   void append_next();
   void decide_again();
   void send_away(const event& what);
