@@ -35,6 +35,12 @@ elseif(STENTOR_SANITIZE STREQUAL "thread")
   target_link_options(stentor_options INTERFACE -fsanitize=thread)
 endif()
 
+if(STENTOR_FUZZ)
+  target_compile_options(stentor_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr
+                         -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(stentor_options INTERFACE -fsanitize=address,undefined)
+endif()
+
 # Two precompiled headers: the pure floors know neither CAF nor Asio.
 file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/pch/empty.cpp CONTENT "")
 function(stentor_pch name)

@@ -10,15 +10,16 @@
 
 namespace stentor {
 
+/// To CAF, 0 is no error; the first of our codes is one.
 inline caf::error to_error(const failure& why) {
-  return caf::error{static_cast<uint8_t>(why.code), caf::atom("stentor"), caf::make_message(why.detail)};
+  return caf::error{static_cast<uint8_t>(static_cast<uint8_t>(why.code) + 1), caf::atom("stentor"), caf::make_message(why.detail)};
 }
 
 /// Anything but our own errors means that the receiver has died: `unavailable`.
 inline failure to_failure(const caf::error& error) {
-  if (error.category() != caf::atom("stentor"))
+  if (!error || error.category() != caf::atom("stentor"))
     return errc::unavailable;
-  auto code = static_cast<errc>(error.code());
+  auto code = static_cast<errc>(error.code() - 1);
   return error.context().match_elements<std::string>() ? failure{code, error.context().get_as<std::string>(0)} : failure{code};
 }
 

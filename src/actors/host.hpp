@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <utility>
+#include <variant>
 
 namespace stentor {
 
@@ -17,14 +18,16 @@ struct hosted {
 };
 
 template <class State, class... Args>
-typename State::handle::behavior_type host(typename State::handle::template stateful_pointer<hosted<State>> self, Args... args) {
+typename State::handle::behavior_type host(typename State::handle::template stateful_pointer<hosted<State>> self, std::monostate,
+                                           Args... args) {
   return self->state.impl.emplace(self, std::move(args)...).make_behavior();
 }
 
-/// Spawns `State` as an actor: constructor arguments in, typed handle out.
+/// Spawns `State` as an actor: constructor arguments in, typed handle out. (The argument in front is for CAF 0.17, which follows a
+/// null pointer when a function-based actor has none.)
 template <class State, caf::spawn_options Options = caf::no_spawn_options, class... Args>
 typename State::handle spawn(caf::actor_system& system, Args... args) {
-  return system.spawn<Options>(host<State, Args...>, std::move(args)...);
+  return system.spawn<Options>(host<State, Args...>, std::monostate{}, std::move(args)...);
 }
 
 } // namespace stentor

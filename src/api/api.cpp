@@ -32,6 +32,18 @@ http_response error_response(const failure& why, json details = json::object()) 
   return error_answer(http_status(why.code), http_name(why.code), why.detail, std::move(details));
 }
 
+/// HEAD is the GET without its body, which the HTTP session leaves out.
+bool takes(const route& one, std::string_view method) {
+  return one.method == method || (one.method == "GET" && method == "HEAD");
+}
+
+void allow(std::string& methods, const route& one) {
+  methods += methods.empty() ? "" : ", ";
+  methods += one.method;
+  if (one.method == "GET")
+    methods += ", HEAD";
+}
+
 } // namespace
 
 void call::answer(unsigned status, json data, json meta) const {
@@ -59,11 +71,12 @@ service::service(network& below, chat_actors actors, authenticator& auth) : belo
 }
 
 void service::handle(http_request request, http_reply reply) {
-  auto path_known = false;
+  auto allowed = std::string{}; // methods of this path
   for (const auto& route : routes()) {
     auto params = match(route.path, request.path);
-    path_known = path_known || params;
-    if (!params || route.method != request.method)
+    if (params)
+      allow(allowed, route);
+    if (!params || !takes(route, request.method))
       continue;
     auto token = std::string{token_of(request)};
     auto from = std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(reply)});
@@ -74,9 +87,11 @@ void service::handle(http_request request, http_reply reply) {
       route.handle(*this, from);
     });
   }
-  if (path_known)
-    return reply(error_answer(405, "MethodNotAllowedError", request.method + " is not allowed here"));
-  reply(error_response({errc::not_found, "There is nothing at " + request.path}));
+  if (allowed.empty())
+    return reply(error_response({errc::not_found, "There is nothing at " + request.path}));
+  auto answer = error_answer(405, "MethodNotAllowedError", request.method + " is not allowed here");
+  answer.headers.emplace_back("Allow", std::move(allowed));
+  reply(std::move(answer));
 }
 
 } // namespace stentor::api

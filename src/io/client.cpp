@@ -14,7 +14,7 @@ void client::on_message(std::string_view text) {
     return link_.close(close_reason::parse_error);
   if (packet->type == socketio::packet_type::connect)
     return on_connect(std::move(packet->nsp), packet->data);
-  auto* to = find(packet->nsp);
+  auto to = find(packet->nsp); // held: its handler may take it out of the namespace, or close the connection
   if (!to || !to->connected())
     return link_.close(close_reason::forced_close);
   switch (packet->type) {
@@ -24,11 +24,7 @@ void client::on_message(std::string_view text) {
         to->on_event(args[0].get_ref<const std::string&>(), std::span{args.get_ref<const json::array_t&>()}.subspan(1), packet->id);
       return;
     }
-    case socketio::packet_type::disconnect: {
-      auto alive = to->shared_from_this();
-      to->on_gone("client namespace disconnect");
-      return forget(*to);
-    }
+    case socketio::packet_type::disconnect: to->on_gone("client namespace disconnect"); return forget(*to);
     case socketio::packet_type::ack: return; // of none that was asked for
     default: return link_.close(close_reason::parse_error);
   }
@@ -58,9 +54,9 @@ void client::forget(const socket& gone) {
   std::erase_if(sockets_, [&](const auto& x) { return x.get() == &gone; });
 }
 
-socket* client::find(const std::string& nsp) {
+std::shared_ptr<socket> client::find(const std::string& nsp) const {
   auto at = std::ranges::find(sockets_, nsp, &socket::nsp);
-  return at == sockets_.end() ? nullptr : at->get();
+  return at == sockets_.end() ? nullptr : *at;
 }
 
 } // namespace stentor::io

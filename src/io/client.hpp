@@ -22,7 +22,7 @@ public:
 
 private:
   void on_connect(std::string nsp, const json& auth);
-  socket* find(const std::string& nsp);
+  std::shared_ptr<socket> find(const std::string& nsp) const;
 
   server& server_;
   connection& link_;

@@ -1,7 +1,5 @@
 #include "store/append.hpp"
 
-#include "base/overloaded.hpp"
-
 #include <map>
 #include <string_view>
 #include <tuple>
