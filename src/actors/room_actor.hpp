@@ -45,6 +45,14 @@ private:
     std::set<subscriber> listeners;
   };
 
+  /// A join that waits for what it missed.
+  struct arrival {
+    join what;
+    caf::typed_response_promise<joined> reply;
+    bool left = false; ///< meanwhile: answered all the same, but not subscribed
+  };
+  using arrivals = std::multimap<subscriber, arrival>;
+
   caf::result<joined> on_join(const join& what);
   void on_leave(const leave& what);
   caf::result<committed> on_submit(const submit& what);
@@ -52,9 +60,10 @@ private:
   caf::result<description> on_describe(const describe& what);
   caf::result<drained> on_drain();
 
-  void catch_up(const join& what, caf::typed_response_promise<joined> reply);
-  void on_caught_up(const join& what, const store::page& read, caf::typed_response_promise<joined> reply);
+  void catch_up(arrivals::iterator who);
+  void on_caught_up(arrivals::iterator who, const store::page& read);
   joined subscribe(const join& what, std::vector<event_ptr> missed, bool has_more);
+  joined welcome(std::vector<event_ptr> missed, bool has_more) const;
   void append_next();
   void on_appended(const std::vector<store::outcome>& outcomes);
   void on_refused(const failure& why);
@@ -69,6 +78,7 @@ private:
   announcer announce_;
   room_policy policy_;
   std::map<uint32_t, audience> audiences_; ///< by network thread
+  arrivals arrivals_;
   std::vector<waiting> pending_;
   std::vector<waiting> in_flight_;
   bool draining_ = false;

@@ -34,7 +34,7 @@ private:
   using question_ptr = std::shared_ptr<const question>;
   struct subscription {
     found_room where;
-    question_ptr asked; ///< the latest join; the answer to an older one changes nothing
+    uint64_t number = 0; ///< another one each time it begins: the answer to a join before a leave changes nothing
   };
   using place = std::pair<room_id, variant_id>;
   using on_room = std::function<void(const found_room&)>;
@@ -43,9 +43,11 @@ private:
   void handle(const dialect::leave_room& what, const question_ptr& asked);
   void handle(const dialect::submit_operation& what, const question_ptr& asked);
   void subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked);
-  void on_joined(const joined& news, const place& at, const question_ptr& asked);
-  void on_not_joined(const failure& why, const place& at, const question_ptr& asked);
-  void forget(const place& at);
+  void on_joined(const joined& news, const place& at, uint64_t number, const question_ptr& asked);
+  void on_not_joined(const failure& why, const place& at, uint64_t number, const question_ptr& asked);
+  bool is_current(const place& at, uint64_t number) const;
+  /// True if there was such a subscription.
+  bool forget(const place& at);
 
   /// Asks the directory, unless a subscription knows the room already.
   void with_room(const room_ref& room, const question_ptr& asked, on_room then);
@@ -69,6 +71,7 @@ private:
   directory_actor directory_;
   user_ptr who_;
   std::map<place, subscription> subscriptions_;
+  uint64_t begun_ = 0;         ///< subscriptions, over all time
   size_t in_flight_ = 0;       ///< durable questions not answered yet, …
   size_t in_flight_bytes_ = 0; ///< … and what they hold
 };

@@ -355,7 +355,6 @@ TEST_F(ChatSocketTest, AtTheLimitOfSubmitsInFlightTheClientIsNotRead) {
   EXPECT_TRUE(rooms[attic].joins.seen.empty()) << "nothing else, either: TCP keeps the order";
   commit(client, lobby, message(lobby, 1, ada, "x"));
   EXPECT_EQ(rooms[lobby].submits.seen.size(), 3u) << "one answered, one more is read";
-  EXPECT_TRUE(rooms[attic].joins.seen.empty());
   refuse_submit(client, lobby, errc::forbidden);
   EXPECT_EQ(rooms[attic].joins.seen.size(), 1u) << "a refusal is an answer, too";
 }
@@ -409,15 +408,6 @@ TEST_F(ChatSocketTest, ADrainWaitsForWhatIsInFlightThenSaysGoodbye) {
   EXPECT_EQ(count({heard[0]}, "message_sent"), 1u);
   EXPECT_EQ(heard[1], "(close)");
   EXPECT_TRUE(drained.pending());
-  client.hang_up();
-  settle();
-  EXPECT_FALSE(drained.pending());
-}
-
-TEST_F(ChatSocketTest, ADrainDoesNotWaitForWhoHungUpWithSomethingInFlight) {
-  auto& client = guest("ada's");
-  emit(client, "send_message", R"({"channelId":7,"content":"x"})"), emit(client, "send_message", R"({"channelId":7,"content":"y"})");
-  auto drained = ask(net.handle(), drain{});
   client.hang_up();
   settle();
   EXPECT_FALSE(drained.pending());
