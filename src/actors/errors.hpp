@@ -10,7 +10,7 @@
 
 namespace stentor {
 
-/// For CAF 0 is no error, whatever its category; so codes travel as their successors.
+/// To CAF, 0 is no error; the first of our codes is one.
 inline caf::error to_error(const failure& why) {
   return caf::error{static_cast<uint8_t>(static_cast<uint8_t>(why.code) + 1), caf::atom("stentor"),
                     caf::make_message(why.detail, static_cast<int64_t>(why.retry_after.count()))};
@@ -18,7 +18,7 @@ inline caf::error to_error(const failure& why) {
 
 /// Anything but our own errors means that the receiver has died: `unavailable`.
 inline failure to_failure(const caf::error& error) {
-  if (error.category() != caf::atom("stentor"))
+  if (!error || error.category() != caf::atom("stentor"))
     return errc::unavailable;
   auto code = static_cast<errc>(error.code() - 1);
   if (!error.context().match_elements<std::string, int64_t>())

@@ -44,23 +44,24 @@ caf::result<joined> room_host::on_join(const join& what) {
   if (auto missed = model_.since(*what.after))
     return subscribe(what, *std::move(missed), false);
   auto reply = self_->make_response_promise<joined>();
-  catch_up(what, reply);
+  catch_up(arrivals_.emplace(what.listener, arrival{what, reply}));
   return reply;
 }
 
 /// Reads first, subscribes last: in the turn in which the rows arrive, the tail has the rest. If the tail has moved
 /// past them meanwhile, it reads once more. Rows of a commit that this room has not heard of yet are left to its delivery.
-void room_host::catch_up(const join& what, caf::typed_response_promise<joined> reply) {
-  auto range =
-    store::range{.where = store::range::direction::after, .from = *what.after, .limit = policy_.missed_max, .messages_only = false};
-  auto request = self_->request(readers_.next(), caf::infinite, read_history{model_.info().id, range});
-  request.then([this, what, reply](const store::page& read) { on_caught_up(what, read, reply); },
-               [reply](const caf::error& why) mutable { reply.deliver(to_error(to_failure(why))); });
+void room_host::catch_up(arrivals::iterator who) {
+  auto range = store::range{
+    .where = store::range::direction::after, .from = *who->second.what.after, .limit = policy_.missed_max, .messages_only = false};
+  self_->request(readers_.next(), caf::infinite, read_history{model_.info().id, range})
+    .then([this, who](const store::page& read) { on_caught_up(who, read); },
+          [this, who](const caf::error& why) { arrivals_.extract(who).mapped().reply.deliver(to_error(to_failure(why))); });
 }
 
-void room_host::on_caught_up(const join& what, const store::page& read, caf::typed_response_promise<joined> reply) {
+void room_host::on_caught_up(arrivals::iterator who, const store::page& read) {
+  const auto& what = who->second.what;
   if (auto role = model_.may_hear(what.who); !role) {
-    reply.deliver(to_error(role.error()));
+    arrivals_.extract(who).mapped().reply.deliver(to_error(role.error()));
     return;
   }
   auto missed = read.events;
@@ -68,17 +69,23 @@ void room_host::on_caught_up(const join& what, const store::page& read, caf::typ
   auto reached = std::min(read.reached, model_.last_seq());
   auto rest = model_.since(std::max({*what.after, reached, missed.empty() ? 0 : missed.back()->seq}));
   if (!rest && !read.has_more)
-    return catch_up(what, reply);
+    return catch_up(who);
   auto fits = rest && missed.size() + rest->size() <= policy_.missed_max;
   if (fits)
     missed.insert(missed.end(), rest->begin(), rest->end());
-  reply.deliver(subscribe(what, std::move(missed), !fits));
+  auto come = arrivals_.extract(who);
+  auto& [asked, reply, left] = come.mapped();
+  reply.deliver(left ? welcome(std::move(missed), !fits) : subscribe(asked, std::move(missed), !fits));
 }
 
 joined room_host::subscribe(const join& what, std::vector<event_ptr> missed, bool has_more) {
   auto& here = audiences_[what.listener.connection.thread];
   here.network = what.network;
   here.listeners.insert_or_assign(what.listener, what.who);
+  return welcome(std::move(missed), has_more);
+}
+
+joined room_host::welcome(std::vector<event_ptr> missed, bool has_more) const {
   if (missed.size() > policy_.missed_max) {
     missed.resize(policy_.missed_max);
     has_more = true;
@@ -87,6 +94,9 @@ joined room_host::subscribe(const join& what, std::vector<event_ptr> missed, boo
 }
 
 void room_host::on_leave(const leave& what) {
+  auto [coming, end] = arrivals_.equal_range(what.listener);
+  for (; coming != end; ++coming)
+    coming->second.left = true;
   auto here = audiences_.find(what.listener.connection.thread);
   if (here == audiences_.end())
     return;

@@ -51,6 +51,14 @@ private:
     std::map<subscriber, user_id> listeners;
   };
 
+  /// A join that waits for what it missed.
+  struct arrival {
+    join what;
+    caf::typed_response_promise<joined> reply;
+    bool left = false; ///< meanwhile: answered all the same, but not subscribed
+  };
+  using arrivals = std::multimap<subscriber, arrival>;
+
   caf::result<joined> on_join(const join& what);
   void on_leave(const leave& what);
   caf::result<committed> on_submit(const submit& what);
@@ -62,9 +70,10 @@ private:
   caf::result<description> on_describe(const describe& what);
   caf::result<drained> on_drain();
 
-  void catch_up(const join& what, caf::typed_response_promise<joined> reply);
-  void on_caught_up(const join& what, const store::page& read, caf::typed_response_promise<joined> reply);
+  void catch_up(arrivals::iterator who);
+  void on_caught_up(arrivals::iterator who, const store::page& read);
   joined subscribe(const join& what, std::vector<event_ptr> missed, bool has_more);
+  joined welcome(std::vector<event_ptr> missed, bool has_more) const;
   void take_pending();
   void append_next();
   void decide_again();
@@ -88,6 +97,7 @@ private:
   announcer announce_;
   room_policy policy_;
   std::map<uint32_t, audience> audiences_; ///< by network thread
+  arrivals arrivals_;
   std::vector<waiting> pending_;
   std::vector<waiting> in_flight_;
   metrics::share alive_{metrics::metric::rooms};

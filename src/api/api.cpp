@@ -40,6 +40,18 @@ bool is_mutating(const http_request& request) {
   return request.method != "GET" && request.method != "HEAD";
 }
 
+/// HEAD is the GET without its body, which the HTTP session leaves out.
+bool takes(const route& one, std::string_view method) {
+  return one.method == method || (one.method == "GET" && method == "HEAD");
+}
+
+void allow(std::string& methods, const route& one) {
+  methods += methods.empty() ? "" : ", ";
+  methods += one.method;
+  if (one.method == "GET")
+    methods += ", HEAD";
+}
+
 } // namespace
 
 void call::answer(unsigned status, json data, json meta) const {
@@ -78,11 +90,12 @@ service::service(network& below, chat_actors actors, authenticator& auth) : belo
 }
 
 void service::handle(http_request request, http_reply reply) {
-  auto path_known = false;
+  auto allowed = std::string{}; // methods of this path
   for (const auto& route : routes()) {
     auto params = match(route.path, request.path);
-    path_known = path_known || params;
-    if (!params || route.method != request.method)
+    if (params)
+      allow(allowed, route);
+    if (!params || !takes(route, request.method))
       continue;
     auto as_route = [reply = std::move(reply), path = route.path](http_response answer) {
       answer.route = path;
@@ -91,10 +104,12 @@ void service::handle(http_request request, http_reply reply) {
     auto from = std::make_shared<call>(call{std::move(request), *std::move(params), nullptr, std::move(as_route)});
     return route.needs == access::anyone ? route.handle(*this, from) : authenticate(route, from);
   }
-  metrics::count_error(path_known ? errc::bad_request : errc::not_found);
-  if (path_known)
-    return reply(error_answer(405, "MethodNotAllowedError", request.method + " is not allowed here"));
-  reply(error_response({errc::not_found, "There is nothing at " + request.path}));
+  metrics::count_error(allowed.empty() ? errc::not_found : errc::bad_request);
+  if (allowed.empty())
+    return reply(error_response({errc::not_found, "There is nothing at " + request.path}));
+  auto answer = error_answer(405, "MethodNotAllowedError", request.method + " is not allowed here");
+  answer.headers.emplace_back("Allow", std::move(allowed));
+  reply(std::move(answer));
 }
 
 /// A browser sends the cookie along whatever page has asked; so only our own pages may change anything by it.

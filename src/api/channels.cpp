@@ -112,10 +112,11 @@ void submit_or_repeat(service& on, const call_ptr& from, const found_room& where
 }
 
 void create_channel(service& on, const call_ptr& from) {
-  auto body = from->body_object({});
+  const auto& limits = on.config().limits;
+  auto body = from->body_object({.depth_max = limits.json_depth_max, .elements_max = limits.json_elements_max});
   if (!body)
     return from->fail(body.error());
-  auto wanted = wanted_channel(*body, from->who->id, on.config().limits.room_name_bytes_max);
+  auto wanted = wanted_channel(*body, from->who->id, limits.room_name_bytes_max);
   if (!wanted)
     return from->fail(wanted.error());
   on.ask(from, on.actors().persistence, *wanted, [from](const room_info& made) {

@@ -21,6 +21,14 @@ constexpr size_t shown_event_bytes_max = 64;
 template <class Actor, class Message>
 using answer_of = caf::detail::tl_head_t<caf::response_type_t<typename Actor::signatures, Message>>;
 
+/// As much of an event's name as an error shows, cut between two characters.
+std::string beginning_of(const std::string& event) {
+  auto size = std::min(event.size(), shown_event_bytes_max);
+  while (size < event.size() && size > 0 && (event[size] & 0xc0) == 0x80)
+    --size;
+  return event.substr(0, size);
+}
+
 /// What a command holds until the disk has it; 0 if it does not wait for the disk.
 size_t durable_bytes(const dialect::command& what) {
   auto* submitted = std::get_if<dialect::submit_operation>(&what);
@@ -80,7 +88,7 @@ void chat_socket::on_event(const std::string& event, std::span<const json> args,
   count_in({dialect, word});
   auto asked = question{.dialect = dialect, .word = word, .event = event, .payload = args.empty() ? json{} : args[0], .ack = ack};
   if (!asked.word)
-    return fail(asked, {errc::unknown_event, "Unknown event " + event.substr(0, shown_event_bytes_max)});
+    return fail(asked, {errc::unknown_event, "Unknown event " + beginning_of(event)});
   spoken_.set(dialect::number(*dialect));
   auto command = asked.word->parse(args);
   if (!command)
@@ -109,50 +117,64 @@ std::optional<failure> chat_socket::count(rate_action what) const {
 }
 
 void chat_socket::handle(const dialect::join_room& what, const question_ptr& asked) {
-  if (subscriptions_.size() >= around_.below.config().limits.rooms_per_socket_max)
-    return fail(*asked, {errc::forbidden, "Too many rooms on this socket"});
   with_room(what.room, asked, [this, asked, after = what.after](const found_room& where) { subscribe(where, after, asked); });
 }
 
 /// The subscription stands from the moment of asking, so that whoever goes meanwhile takes leave of the room.
 void chat_socket::subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked) {
   auto at = place{where.room.id, variant_of(*asked->dialect)};
-  subscriptions_.insert_or_assign(at, subscription{where, asked});
+  if (!subscriptions_.contains(at) && subscriptions_.size() >= around_.below.config().limits.rooms_per_socket_max)
+    return fail(*asked, {errc::forbidden, "Too many rooms on this socket"});
+  auto [mine, is_new] = subscriptions_.try_emplace(at, subscription{where, begun_ + 1});
+  begun_ += is_new ? 1 : 0;
+  mine->second.where = where;
+  ++mine->second.joining;
   ask(
     where.actor, join{{socket_.link().id(), at.second}, around_.below.handle(), asker(), after},
-    [this, at, asked](const joined& news) { on_joined(news, at, asked); },
-    [this, at, asked](const failure& why) { on_not_joined(why, at, asked); });
+    [this, at, number = mine->second.number, asked](const joined& news) { on_joined(news, at, number, asked); },
+    [this, at, number = mine->second.number, asked](const failure& why) { on_not_joined(why, at, number, asked); });
 }
 
-void chat_socket::on_joined(const joined& news, const place& at, const question_ptr& asked) {
-  if (auto current = subscriptions_.find(at); current != subscriptions_.end() && current->second.asked == asked) {
-    current->second.heard = true;
+chat_socket::subscription* chat_socket::current(const place& at, uint64_t number) {
+  auto found = subscriptions_.find(at);
+  return found != subscriptions_.end() && found->second.number == number ? &found->second : nullptr;
+}
+
+void chat_socket::on_joined(const joined& news, const place& at, uint64_t number, const question_ptr& asked) {
+  if (auto* mine = current(at, number)) {
+    --mine->joining;
+    socket_.enter(room_index_key(at.first), at.second);
     socket_.enter(room_index_key(at.first), at.second);
   }
   answer(*asked, dialect::joined_room{news.room, news.seq, news.missed, news.has_more});
 }
 
-void chat_socket::on_not_joined(const failure& why, const place& at, const question_ptr& asked) {
-  if (auto current = subscriptions_.find(at); current != subscriptions_.end() && current->second.asked == asked)
+void chat_socket::on_not_joined(const failure& why, const place& at, uint64_t number, const question_ptr& asked) {
+  if (current(at, number))
     forget(at);
   fail(*asked, why);
 }
 
+/// Through the directory, too: a join that has not found its room yet is ahead of us there.
 void chat_socket::handle(const dialect::leave_room& what, const question_ptr& asked) {
-  auto* known = find(what.room);
-  if (!known)
-    return fail(*asked, {errc::not_found, "Not in that room"});
-  auto left = known->where.room;
-  forget({left.id, variant_of(*asked->dialect)});
-  answer(*asked, dialect::left_room{left});
+  auto not_there = [this, asked] { fail(*asked, {errc::not_found, "Not in that room"}); };
+  auto leave_it = [this, asked, not_there](const found_room& where) {
+    if (!forget({where.room.id, variant_of(*asked->dialect)}))
+      return not_there();
+    answer(*asked, dialect::left_room{where.room});
+  };
+  if (auto* known = find(what.room))
+    return leave_it(known->where);
+  ask(around_.actors.directory, find_room{what.room}, leave_it, [not_there](const failure&) { not_there(); });
 }
 
-void chat_socket::forget(const place& at) {
+bool chat_socket::forget(const place& at) {
   auto gone = subscriptions_.extract(at);
   if (gone.empty())
-    return;
+    return false;
   socket_.leave(room_index_key(at.first), at.second);
   socket_.link().self()->send(gone.mapped().where.actor, leave{{socket_.link().id(), at.second}});
+  return true;
 }
 
 void chat_socket::handle(const dialect::submit_operation& what, const question_ptr& asked) {
@@ -255,7 +277,7 @@ void chat_socket::handle(const dialect::ask_online& what, const question_ptr& as
 /// A join that is not answered yet came later: the room's answer is still to come.
 void chat_socket::go_from(room_id room) {
   socket_.leave_all(room_index_key(room));
-  std::erase_if(subscriptions_, [&](const auto& x) { return x.first.first == room && x.second.heard; });
+  std::erase_if(subscriptions_, [&](const auto& x) { return x.first.first == room && x.second.joining == 0; });
 }
 
 void chat_socket::on_disconnect(std::string_view) {
@@ -291,7 +313,7 @@ void chat_socket::fail(const question& asked, const failure& why) {
   metrics::count_error(why.code);
   auto text = asked.word ? dialect::text_for(*asked.word, why) : std::string_view{why.detail};
   auto shown = asked.ack ? json{{"ok", false}, {"error", text}, {"code", name(why.code)}}
-                         : json{{"message", text}, {"code", name(why.code)}, {"event", asked.event}};
+                         : json{{"message", text}, {"code", name(why.code)}, {"event", beginning_of(asked.event)}};
   if (why.code == errc::bad_request && text != why.detail)
     shown["detail"] = why.detail;
   if (retryable(why.code)) {

@@ -49,8 +49,8 @@ private:
   using question_ptr = std::shared_ptr<const question>;
   struct subscription {
     found_room where;
-    question_ptr asked; ///< the latest join; the answer to an older one changes nothing
-    bool heard = false; ///< it was answered
+    uint64_t number = 0;  ///< another one each time it begins: the answer to a join before a leave changes nothing
+    uint32_t joining = 0; ///< joins that the room has not answered yet
   };
   /// The time for which the token is good, and then the grace.
   struct lease final : timer_wheel::client {
@@ -80,9 +80,11 @@ private:
   void handle(const dialect::send_hint& what, const question_ptr& asked);
   void handle(const dialect::ping& what, const question_ptr& asked);
   void subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked);
-  void on_joined(const joined& news, const place& at, const question_ptr& asked);
-  void on_not_joined(const failure& why, const place& at, const question_ptr& asked);
-  void forget(const place& at);
+  void on_joined(const joined& news, const place& at, uint64_t number, const question_ptr& asked);
+  void on_not_joined(const failure& why, const place& at, uint64_t number, const question_ptr& asked);
+  subscription* current(const place& at, uint64_t number);
+  /// True if there was such a subscription.
+  bool forget(const place& at);
 
   /// Asks the directory, unless a subscription knows the room already. A room that the word is not for is not there.
   void with_room(const room_ref& room, const question_ptr& asked, on_room then);
@@ -110,6 +112,7 @@ private:
   lease lease_{*this};
   dialect::dialect_set spoken_;
   std::map<place, subscription> subscriptions_;
+  uint64_t begun_ = 0;         ///< subscriptions, over all time
   size_t in_flight_ = 0;       ///< durable questions not answered yet, …
   size_t in_flight_bytes_ = 0; ///< … and what they hold
 };

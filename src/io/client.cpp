@@ -29,7 +29,7 @@ void client::on_decoded(socketio::decoder::outcome got) {
 void client::on_packet(socketio::packet packet) {
   if (packet.type == socketio::packet_type::connect)
     return on_connect(std::move(packet.nsp), packet.data);
-  auto* to = find(packet.nsp);
+  auto to = find(packet.nsp); // held: its handler may take it out of the namespace, or close the connection
   if (!to || !to->connected())
     return link_.close(close_reason::forced_close);
   auto args = packet.data.is_array() ? std::span<const json>{packet.data.get_ref<const json::array_t&>()} : std::span<const json>{};
@@ -44,11 +44,7 @@ void client::on_packet(socketio::packet packet) {
       if (packet.id)
         to->on_ack(*packet.id, args);
       return;
-    case socketio::packet_type::disconnect: {
-      auto alive = to->shared_from_this();
-      to->on_gone("client namespace disconnect");
-      return forget(*to);
-    }
+    case socketio::packet_type::disconnect: to->on_gone("client namespace disconnect"); return forget(*to);
     default: return link_.close(close_reason::parse_error);
   }
 }
@@ -79,9 +75,9 @@ void client::forget(const socket& gone) {
   std::erase_if(sockets_, [&](const auto& x) { return x.get() == &gone; });
 }
 
-socket* client::find(const std::string& nsp) {
+std::shared_ptr<socket> client::find(const std::string& nsp) const {
   auto at = std::ranges::find(sockets_, nsp, &socket::nsp);
-  return at == sockets_.end() ? nullptr : at->get();
+  return at == sockets_.end() ? nullptr : *at;
 }
 
 } // namespace stentor::io

@@ -30,6 +30,7 @@ private:
   void on_decoded(socketio::decoder::outcome got);
   void on_packet(socketio::packet packet);
   void on_connect(std::string nsp, const json& auth);
+  std::shared_ptr<socket> find(const std::string& nsp) const;
 
   server& server_;
   connection& link_;

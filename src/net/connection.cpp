@@ -32,7 +32,10 @@ connection::behavior_type connection::make_behavior() {
 }
 
 void connection::on_exit() {
-  end(close_reason::shutting_down);
+  if (ctrl()->strong_refs > 0)
+    end(close_reason::shutting_down);
+  else if (link_) // its network is going, and has let go of it already
+    link_->end();
   handler_.reset();
 }
 
@@ -136,7 +139,7 @@ void connection::on_frame_ping(websocket_link& from, std::string_view payload) {
 void connection::on_frame_close(websocket_link& from, websocket::close_code answer, bool by_peer) {
   if (&from != link_.get())
     return upgrade_.reset();
-  peer_closed_ = by_peer;
+  peer_closed_ = true; // of a stream that cannot be read any more, no goodbye is awaited
   if (state_ == state::open)
     close(by_peer ? close_reason::transport_close : close_reason::parse_error, answer);
   else if (outbox_.empty())
@@ -251,7 +254,7 @@ void connection::close(close_reason why, websocket::close_code code) {
   answer_post();
   if (link_)
     link_->read();
-  else if (!poll_ && why != close_reason::forced_close && why != close_reason::shutting_down)
+  else if (!poll_ && why != close_reason::forced_close)
     end(why);
 }
 

@@ -129,7 +129,7 @@ private:
   bool kept_ = false; ///< a namespace was joined
   bool paused_ = false;
   bool awaits_pong_ = false;
-  bool peer_closed_ = false; ///< its close frame has come: nothing to wait for
+  bool peer_closed_ = false; ///< nothing more can come from it
 };
 
 /// Makes a connection that lives until it ends.

@@ -79,6 +79,7 @@ void http_session::next_request() {
   auto taken = parser_.take(input_);
   if (auto* bad = std::get_if<bad_http>(&taken)) {
     close_after_ = true;
+    head_only_ = false;
     method_ = route_ = "(malformed)";
     respond(error_answer(bad->status, bad->name, bad->why));
   } else if (auto* whole = std::get_if<parsed_request>(&taken))

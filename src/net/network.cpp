@@ -183,8 +183,11 @@ void network::leave(http_session& who) {
 }
 
 void network::drain(std::function<void()> done) {
-  drained_ = std::move(done);
-  draining_ = true;
+  if (closing_ && connections_ == 0 && sessions_.empty())
+    return done();
+  drained_.push_back(std::move(done));
+  if (std::exchange(draining_, true))
+    return;
   drain_deadline_ = std::make_unique<drain_deadline>(*this);
   timers_.set(*drain_deadline_, std::chrono::steady_clock::now() + std::chrono::milliseconds{config_.server.drain_timeout_ms});
 }
@@ -202,16 +205,17 @@ void network::close_when_answered() {
 
 /// Ends what is still there and reports.
 void network::finish_drain() {
-  if (!drained_)
+  if (drained_.empty())
     return;
-  auto done = std::exchange(drained_, nullptr);
+  auto done = std::exchange(drained_, {});
   closing_ = true;
   for (auto* session : std::vector(sessions_.begin(), sessions_.end()))
     session->end();
   for (size_t i = 0; i < slots_.size(); ++i)
     if (auto* who = slots_[i].tenant)
       who->end(close_reason::shutting_down);
-  done();
+  for (const auto& tell : done)
+    tell();
 }
 
 } // namespace stentor

@@ -81,7 +81,8 @@ public:
 
   metrics::family& requests() { return requests_; }
 
-  /// Takes in nothing more, lets what is in flight be answered, tells the clients, closes. `done` is called once, later.
+  /// Takes in nothing more, lets what is in flight be answered, tells the clients, closes. `done` is called once, later; whoever asks again
+  /// is told, too.
   void drain(std::function<void()> done);
 
 private:
@@ -123,7 +124,7 @@ private:
 
   bool draining_ = false;
   bool closing_ = false;
-  std::function<void()> drained_;
+  std::vector<std::function<void()>> drained_; ///< who waits for the end of the drain
   struct drain_deadline;
   std::unique_ptr<drain_deadline> drain_deadline_;
 };

@@ -3,7 +3,6 @@
 #include "store/operation_row.hpp"
 #include "store/operations.hpp"
 
-#include <algorithm>
 #include <map>
 #include <utility>
 

@@ -523,6 +523,32 @@ TEST_F(RoomActorTest, AFailedReadIsAnsweredAndSubscribesNobody) {
   EXPECT_EQ(hear(connection(0), 3).code(), errc::unavailable);
 }
 
+TEST_F(RoomActorTest, WhoLeavesDuringTheReadIsAnsweredAndNotSubscribed) {
+  open_room(10);
+  auto one = hear(connection(0), 8), other = hear(connection(0, 1), 9);
+  go(connection(0));
+  read(9, 10);
+  EXPECT_EQ(seqs(one.value().missed), numbers(9, 10)) << "every question is answered";
+  read(10, 10);
+  go(connection(0, 1));
+  commit_messages(1);
+  EXPECT_TRUE(near.letters.empty()) << "the room would go on telling a listener that has left";
+}
+
+TEST_F(RoomActorTest, WhoLeavesDuringTheReadAndComesBackIsSubscribed) {
+  open_room(10);
+  auto before = hear(connection(0), 8);
+  go(connection(0));
+  auto now = hear(connection(0), 7);
+  reader.reads.answer(errc::unavailable);
+  settle();
+  EXPECT_EQ(before.code(), errc::unavailable);
+  read(8, 10);
+  EXPECT_FALSE(now.pending());
+  commit_messages(1);
+  EXPECT_EQ(told(near), std::vector<seqno>{11});
+}
+
 TEST_F(RoomActorTest, WhoIsBannedDuringTheReadDoesNotJoin) {
   open_room(10);
   auto answer = hear(connection(0), 3, bob);

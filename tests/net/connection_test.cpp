@@ -96,24 +96,6 @@ TEST_F(connection_over_a_websocket, PacketsThatMeanNothingHereAreIgnored) {
   EXPECT_EQ(client.hear(), "text 4hello");
 }
 
-TEST_F(connection_over_a_websocket, NothingIsTakenInWhileItPauses) {
-  client.say("4pause");
-  client.say("4in the same segment or not");
-  server.on_thread([](auto&) {});
-  client.say("4waits");
-  auto other = server.websocket();
-  other.say("4hello");
-  EXPECT_EQ(other.hear(), "text 4hello");
-  server.on_thread([](auto& app) {
-    app.tell_all("resumed");
-    app.resume();
-  });
-  std::vector<std::string> lines;
-  while (lines.empty() || lines.back() != "text 4waits")
-    lines.push_back(client.hear());
-  EXPECT_EQ(lines.end()[-2], "text 4resumed") << "only then the next was read";
-}
-
 // -- what ends it -------------------------------------------------------------
 
 TEST_F(connection_over_a_websocket, AnUnknownPacketEndsItWithACloseFrameWithoutACode) {

@@ -34,6 +34,12 @@ public:
   void destroyed() {
     change([](auto& me) { --me.handlers_; });
   }
+  void asked() {
+    change([](auto& me) { ++me.waiting_; });
+  }
+  void answered() {
+    change([](auto& me) { me.waiting_ = 0; });
+  }
   void closed(close_reason why) {
     change([&](auto& me) { me.closes_.push_back(why); });
   }
@@ -47,13 +53,16 @@ public:
     closes_.pop_front();
     return std::string{text(why)};
   }
-  /// True once no more than that many connections live.
-  bool await_handlers(size_t count) {
-    auto lock = std::unique_lock{mutex_};
-    return changed_.wait_for(lock, patience, [&] { return handlers_ == count; });
-  }
+  /// True once that many connections live.
+  bool await_handlers(size_t count) { return await(handlers_, count); }
+  /// True once that many requests wait for `answer_later`.
+  bool await_waiting(size_t count) { return await(waiting_, count); }
 
 private:
+  bool await(const size_t& what, size_t count) {
+    auto lock = std::unique_lock{mutex_};
+    return changed_.wait_for(lock, patience, [&] { return what == count; });
+  }
   template <class Change>
   void change(Change what) {
     auto lock = std::lock_guard{mutex_};
@@ -65,6 +74,7 @@ private:
   std::condition_variable changed_;
   std::deque<close_reason> closes_;
   size_t handlers_ = 0;
+  size_t waiting_ = 0;
 };
 
 /// Sends every message back. Some texts it obeys instead: "all:…" tells everybody, "close", "end", "keep", "pause", "hold".
@@ -75,9 +85,10 @@ public:
   std::unique_ptr<connection_handler> on_open(connection& client) override { return std::make_unique<echo>(*this, client); }
   /// Says what was asked; "/large" is ten megabytes, "/later" waits for `answer_later`, "/never" is forgotten.
   void on_request(http_request request, http_reply reply) override {
-    if (request.path == "/later")
+    if (request.path == "/later") {
       later_.push_back(std::move(reply));
-    else if (request.path == "/large")
+      log_.asked();
+    } else if (request.path == "/large")
       reply({.status = 200, .body = std::string(10'000'000, 'x'), .content_type = "text/plain", .headers = {}});
     else if (request.path != "/never")
       reply({.status = 200,
@@ -99,6 +110,7 @@ public:
   void answer_later() {
     for (auto& reply : std::exchange(later_, {}))
       reply({.status = 200, .body = "at last", .content_type = "text/plain", .headers = {}});
+    log_.answered();
   }
   void unhold() {
     for (auto* one : clients_)
@@ -171,14 +183,13 @@ public:
   }
 
   explicit echo_server(settings how = usual()) : config(std::move(how)) {
-    std::vector<network*> networks;
     for (uint32_t i = 0; i < config.network.threads; ++i)
-      networks.push_back(&floors_.emplace_back(std::make_unique<floor>(*this, i))->below);
+      networks_.push_back(&floors_.emplace_back(std::make_unique<floor>(*this, i))->below);
     for (auto& one : floors_) {
-      one->below.serve(one->top, networks);
+      one->below.serve(one->top, networks_);
       one->thread = std::thread{[net = &one->below] { net->run(); }};
     }
-    listener_ = *listener::open(config, networks);
+    listener_ = *listen(config);
     listener_->start();
   }
   ~echo_server() {
@@ -190,6 +201,7 @@ public:
       one->thread.join();
   }
 
+  result<std::unique_ptr<listener>> listen(const settings& where) const { return listener::open(where, networks_); }
   uint16_t port() const { return listener_->port(); }
   raw_client client() const { return raw_client{port()}; }
   /// One that has opened a WebSocket.
@@ -217,6 +229,16 @@ public:
     boost::asio::post(first.below.io(), [&] { done(); });
     result.get();
   }
+  /// True once the process has no more than that many descriptors open.
+  bool await_descriptors(size_t count) {
+    auto end = std::chrono::steady_clock::now() + patience;
+    while (open_descriptors() > count) {
+      if (std::chrono::steady_clock::now() > end)
+        return false;
+      on_thread([](auto&) {});
+    }
+    return true;
+  }
   /// Stops the listener and lets the networks drain; the future is ready when they say that they have.
   std::future<void> begin_drain() {
     drained_ = true;
@@ -229,7 +251,7 @@ public:
         self->send(one->below.handle(), stentor::drain{});
       asked.set_value();
       for (size_t i = 0; i < floors_.size(); ++i)
-        self->receive([](const drained&) {});
+        self->receive([](const drained&) {}, caf::after(2 * patience) >> [] { throw std::runtime_error("the drain has no end"); });
     });
     was_asked.get();
     on_thread([](auto&) {}); // comes behind the question
@@ -257,6 +279,7 @@ private:
   actors_config actors_;
   caf::actor_system system_{actors_};
   std::vector<std::unique_ptr<floor>> floors_;
+  std::vector<network*> networks_;
   std::unique_ptr<listener> listener_;
   bool drained_ = false;
 };

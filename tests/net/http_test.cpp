@@ -107,6 +107,17 @@ TEST(QueryValue, WalksOverEmptyFields) {
   EXPECT_EQ(query_value("&", "a", "none"), "none");
 }
 
+TEST(ErrorAnswer, HasTheBodyOfRestErrors) {
+  auto answer = error_answer(404, "NotFoundError", "there is no \xff such thing", {{"id", 7}});
+  EXPECT_EQ(answer.status, 404u);
+  EXPECT_EQ(answer.content_type, "application/json; charset=utf-8");
+  EXPECT_EQ(answer.body, R"({"data":null,"error":{"status":404,"name":"NotFoundError","message":"there is no )"
+                         "\xef\xbf\xbd"
+                         R"( such thing","details":{"id":7}}})");
+  EXPECT_EQ(error_answer(400, "ValidationError", "no").body,
+            R"({"data":null,"error":{"status":400,"name":"ValidationError","message":"no","details":{}}})");
+}
+
 TEST(CookieValue, FindsACookieAmongOthers) {
   constexpr auto header = "theme=dark; io=abc123;last=x=y;  spaced=1";
   EXPECT_EQ(cookie_value(header, "theme"), "dark");

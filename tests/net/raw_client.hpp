@@ -48,21 +48,13 @@ inline std::string upgrade_request(std::string_view query = "EIO=4&transport=web
 class raw_client {
 public:
   /// With a small buffer its kernel takes in little, and the server must soon wait if it does not read.
-  explicit raw_client(uint16_t port, int receive_buffer_bytes = 0) {
-    auto yes = 1;
-    auto wait = timeval{.tv_sec = 10, .tv_usec = 0};
-    auto where = sockaddr_in{};
-    where.sin_family = AF_INET;
-    where.sin_port = htons(port);
-    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    set(SOL_SOCKET, SO_RCVTIMEO, wait);
-    set(SOL_SOCKET, SO_SNDTIMEO, wait);
-    set(IPPROTO_TCP, TCP_NODELAY, yes);
+  explicit raw_client(uint16_t port, int receive_buffer_bytes = 0) : raw_client() {
     if (receive_buffer_bytes > 0)
       set(SOL_SOCKET, SO_RCVBUF, receive_buffer_bytes);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
-      throw std::runtime_error("nobody listens");
+    connect(port);
   }
+  /// Has its descriptor, and nothing else yet.
+  static raw_client unconnected() { return raw_client{}; }
   raw_client(raw_client&& from) noexcept : socket_(std::exchange(from.socket_, -1)), input_(std::move(from.input_)) {}
   raw_client& operator=(raw_client&& from) noexcept {
     std::swap(socket_, from.socket_);
@@ -70,6 +62,15 @@ public:
     return *this;
   }
   ~raw_client() { hang_up(); }
+
+  void connect(uint16_t port) {
+    auto where = sockaddr_in{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(port);
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
+      throw std::runtime_error("nobody listens");
+  }
 
   // -- out --------------------------------------------------------------------
 
@@ -107,7 +108,8 @@ public:
   http_answer read_answer() {
     http_answer answer;
     while (input_.find("\r\n\r\n") == input_.npos)
-      must_receive();
+      if (!receive())
+        throw std::runtime_error("the server has hung up; so far: " + input_);
     answer.head = take(input_.find("\r\n\r\n") + 4);
     answer.status = static_cast<unsigned>(std::stoul(answer.head.substr(answer.head.find(' '))));
     constexpr std::string_view length = "\r\nContent-Length: ";
@@ -127,21 +129,22 @@ public:
   }
   /// The next frame: "text 4hello", "binary …", "ping …", "pong …", "close 1002", "close" without a code; "end" at the end of the stream.
   std::string hear() {
-    while (input_.size() < 2)
-      if (!receive())
-        return input_.empty() ? "end" : "half a frame";
+    if (!fill(2))
+      return input_.empty() ? "end" : "half a frame";
     auto first = byte(0);
     if ((first & 0xf0) != 0x80 || (byte(1) & 0x80) != 0)
       throw std::runtime_error("a server's frame is whole, unmasked and has no reserved bits");
     auto header = size_t{2}, size = size_t{byte(1)};
     if (size >= 126) {
       header = size == 126 ? 4 : 10;
-      fill(header);
+      if (!fill(header))
+        return "half a frame";
       size = 0;
       for (size_t i = 2; i < header; ++i)
         size = size << 8 | byte(i);
     }
-    fill(header + size);
+    if (!fill(header + size))
+      return "half a frame";
     auto payload = take(header + size).substr(header);
     switch (static_cast<websocket::opcode>(first & 0x0f)) {
       case websocket::opcode::text: return "text " + payload;
@@ -166,6 +169,13 @@ public:
   bool at_end() { return read_to_end().empty(); }
 
 private:
+  raw_client() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    auto wait = timeval{.tv_sec = 10, .tv_usec = 0};
+    set(SOL_SOCKET, SO_RCVTIMEO, wait);
+    set(SOL_SOCKET, SO_SNDTIMEO, wait);
+    set(IPPROTO_TCP, TCP_NODELAY, 1);
+  }
+
   template <class Value>
   void set(int level, int name, const Value& value) {
     ::setsockopt(socket_, level, name, &value, sizeof value);
@@ -181,16 +191,16 @@ private:
       input_.append(buffer, static_cast<size_t>(size));
     return size > 0;
   }
-  void must_receive() {
-    if (!receive())
-      throw std::runtime_error("the server has hung up; so far: " + input_);
-  }
-  void fill(size_t size) {
+  /// False if the stream ends before.
+  bool fill(size_t size) {
     while (input_.size() < size)
-      must_receive();
+      if (!receive())
+        return false;
+    return true;
   }
   std::string read(size_t size) {
-    fill(size);
+    if (!fill(size))
+      throw std::runtime_error("the server has hung up; so far: " + input_);
     return take(size);
   }
   std::string take(size_t size) {
@@ -200,7 +210,7 @@ private:
   }
   uint8_t byte(size_t at) const { return static_cast<uint8_t>(input_[at]); }
 
-  int socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int socket_;
   std::string input_;
 };
 

@@ -16,9 +16,9 @@ using namespace std::string_literals;
 void expect_heard(std::string_view wire, const heard& lines) {
   EXPECT_EQ(read(wire), lines) << "in one piece";
   EXPECT_EQ(read(wire, [] { return 1u; }), lines) << "byte by byte";
-  for (auto seed : {1u, 2u, 3u}) {
+  for (size_t seed : {1, 2, 3}) {
     std::minstd_rand dice{seed};
-    EXPECT_EQ(read(wire, [&] { return size_t{1} + dice() % (20 * seed); }), lines) << "in random pieces, seed " << seed;
+    EXPECT_EQ(read(wire, [&] { return 1 + dice() % (20 * seed); }), lines) << "in random pieces, seed " << seed;
   }
   for (size_t cut = 1; cut < (wire.size() < 1000 ? wire.size() : 20); ++cut) {
     bool first = true;
@@ -117,7 +117,7 @@ TEST(WebsocketReader, PutsFragmentsTogether) {
 }
 
 TEST(WebsocketReader, TakesWellFormedUtf8) {
-  for (auto good :
+  for (const auto& good :
        {"\0"s, "\x7f"s, "Hello-µ@ßöäüàá-UTF-8!!"s, "κόσμε"s, "\xc2\x80"s, "\xdf\xbf"s, "\xe0\xa0\x80"s, "\xed\x9f\xbf"s, "\xee\x80\x80"s,
         "\xef\xbf\xbd"s, "\xef\xbf\xbf"s, "\xf0\x90\x80\x80"s, "\xf4\x8f\xbf\xbf"s, times(30, "\xf0\x9f\x98\x80")}) {
     SCOPED_TRACE(good);

@@ -114,10 +114,18 @@ TEST_F(DatabaseTest, ADirectoryThatMayNotBeEnteredIsNamed) {
 
 TEST_F(DatabaseTest, AFileThatMayNotBeWrittenIsNamed) {
   ASSERT_TRUE(open_or_throw(file).migrate());
-  ASSERT_EQ(chmod(directory.path().c_str(), 0755), 0);
+  ASSERT_EQ(chmod(directory.path().c_str(), 0777), 0);
   ASSERT_EQ(chmod(file.c_str(), 0444), 0);
   without_rights nobody;
-  EXPECT_TRUE(says(complaint(url_of(file)), file.string() + ": "));
+  EXPECT_TRUE(says(complaint(url_of(file)), file.string() + ": No permission to write to it"));
+}
+
+TEST_F(DatabaseTest, AFileInADirectoryThatMayNotBeWrittenIsNamed) {
+  ASSERT_TRUE(open_or_throw(file).migrate());
+  ASSERT_EQ(chmod(directory.path().c_str(), 0555), 0);
+  ASSERT_EQ(chmod(file.c_str(), 0666), 0);
+  without_rights nobody;
+  EXPECT_TRUE(says(complaint(url_of(file)), file.string() + ": The store is read-only"));
 }
 
 TEST_F(DatabaseTest, ReopensTheSameFile) {

@@ -1,0 +1,371 @@
+#include "echo_server.hpp"
+
+#include <atomic>
+
+namespace stentor {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+using std::chrono::steady_clock;
+using websocket::frame;
+using websocket::text;
+
+// -- many clients -------------------------------------------------------------
+
+TEST(Network, AStormOfClientsIsServed) {
+  echo_server server;
+  std::vector<raw_client> clients;
+  for (auto i = 0; i < 200; ++i) {
+    clients.push_back(server.client());
+    clients.back().send(upgrade_request() + text(fmt::format("4{}", i)));
+  }
+  for (auto i = 0u; i < clients.size(); ++i) {
+    EXPECT_EQ(clients[i].read_answer().status, 101u);
+    EXPECT_TRUE(clients[i].hear().starts_with("text 0{"));
+    EXPECT_EQ(clients[i].hear(), fmt::format("text 4{}", i));
+  }
+  clients.front().say("4all:hello");
+  for (auto& one : clients)
+    EXPECT_EQ(one.hear(), "text 4hello");
+}
+
+TEST(Network, ManyMayComeAndGo) {
+  echo_server server;
+  auto stays = server.websocket();
+  auto before = open_descriptors();
+  for (auto i = 0; i < 200; ++i) {
+    auto guest = server.websocket();
+    guest.say("4all:" + std::to_string(i));
+    EXPECT_EQ(guest.hear(), "text 4" + std::to_string(i));
+    EXPECT_EQ(stays.hear(), "text 4" + std::to_string(i));
+    if (i % 3 == 0)
+      guest.reset();
+    else if (i % 3 == 1)
+      guest.send(websocket::closing(1000));
+  }
+  EXPECT_TRUE(server.log.await_handlers(1));
+  EXPECT_TRUE(server.await_descriptors(before));
+}
+
+TEST(Network, TheThreadsTakeClientsInTurnAndServeThemAlike) {
+  auto config = echo_server::usual();
+  config.network.threads = 3;
+  echo_server server{config};
+  std::vector<raw_client> clients;
+  for (auto i = 0; i < 9; ++i)
+    clients.push_back(server.websocket());
+  for (auto& one : clients) {
+    one.say("4hello");
+    EXPECT_EQ(one.hear(), "text 4hello");
+  }
+  clients[0].say("4all:neighbours");
+  for (auto i : {0, 3, 6})
+    EXPECT_EQ(clients[i].hear(), "text 4neighbours") << "they share a thread";
+}
+
+// -- what is sent -------------------------------------------------------------
+
+TEST(Network, WhatGoesToAllAndWhatGoesToOneArriveInOneOrder) {
+  echo_server server;
+  auto ada = server.websocket();
+  auto bob = server.websocket();
+  std::string bytes;
+  for (auto i = 0; i < 300; ++i)
+    bytes += text(fmt::format("4{}{}", i % 3 ? "all:" : "", i));
+  ada.send(bytes);
+  for (auto i = 0; i < 300; ++i)
+    ASSERT_EQ(ada.hear(), fmt::format("text 4{}", i));
+  for (auto i = 0; i < 300; ++i)
+    if (i % 3) {
+      ASSERT_EQ(bob.hear(), fmt::format("text 4{}", i));
+    }
+}
+
+struct said : broadcast {
+  explicit said(std::string text) : text(std::move(text)) {}
+  std::string encode(variant_id) const override { return text; }
+  std::string text;
+};
+
+TEST(Network, NewsOfActorsReachTheApplication) {
+  echo_server server;
+  auto client = server.websocket();
+  caf::anon_send(server.actor(), deliver{"room", {std::make_shared<said>("one"), std::make_shared<said>("two")}});
+  EXPECT_EQ(client.hear(), "text 4one");
+  EXPECT_EQ(client.hear(), "text 4two");
+}
+
+TEST(Network, ABurstIsDelivered) {
+  // More than a flush sends in one turn, to more clients than it serves in one.
+  echo_server server;
+  std::vector<raw_client> clients;
+  for (auto i = 0; i < 300; ++i)
+    clients.push_back(server.websocket());
+  const auto filler = std::string(1000, 'x');
+  server.on_thread([&](auto& app) {
+    for (auto i = 0; i < 20; ++i)
+      app.tell_all(fmt::format("{} {}", i, filler));
+  });
+  for (auto& one : clients)
+    for (auto i = 0; i < 20; ++i)
+      ASSERT_EQ(one.hear(), fmt::format("text 4{} {}", i, filler));
+}
+
+// -- peers that do not read ---------------------------------------------------
+
+settings tight() {
+  auto config = echo_server::usual();
+  config.network.outbox_bytes_max = 256 * 1024;
+  config.network.socket_buffer_bytes = 16 * 1024;
+  return config;
+}
+
+TEST(NetworkBounds, ASlowReaderIsDroppedWithoutAGoodbyeAndOthersGetEverything) {
+  echo_server server{tight()};
+  auto slow = raw_client{server.port(), 4096};
+  slow.open();
+  auto fast = server.websocket();
+  const auto filler = std::string(8000, 'x');
+  for (auto i = 0; i < 200; ++i) {
+    fast.say(fmt::format("4all:{} {}", i, filler));
+    ASSERT_EQ(fast.hear(), fmt::format("text 4{} {}", i, filler));
+  }
+  EXPECT_EQ(server.log.next_close(), "transport close");
+  EXPECT_TRUE(server.log.await_handlers(1));
+  auto heard = 0;
+  auto last = slow.hear();
+  for (; last.starts_with("text "); last = slow.hear())
+    EXPECT_EQ(last, fmt::format("text 4{} {}", heard++, filler));
+  EXPECT_TRUE(last == "end" || last == "half a frame") << last;
+  EXPECT_LT(heard, 100);
+}
+
+TEST(NetworkBounds, AReaderWhoIsSlowWithinItsBudgetGetsEverything) {
+  echo_server server{tight()};
+  auto slow = raw_client{server.port(), 4096};
+  slow.open();
+  auto fast = server.websocket();
+  const auto filler = std::string(8000, 'x');
+  for (auto i = 0; i < 30; ++i) {
+    fast.say(fmt::format("4all:{} {}", i, filler));
+    ASSERT_EQ(fast.hear(), fmt::format("text 4{} {}", i, filler));
+  }
+  for (auto i = 0; i < 30; ++i)
+    ASSERT_EQ(slow.hear(), fmt::format("text 4{} {}", i, filler));
+}
+
+/// Sends that until the server hangs up; how many bytes it took.
+size_t flood(raw_client& from, std::string_view bytes) {
+  constexpr size_t enough = 200'000'000;
+  size_t sent = 0;
+  while (sent < enough && from.try_send(bytes))
+    sent += bytes.size();
+  return sent;
+}
+
+TEST(NetworkBounds, AFloodOfPingsFromAPeerThatNeverReadsEndsAndDisturbsNobody) {
+  echo_server server{tight()};
+  auto other = server.websocket();
+  auto flooder = raw_client{server.port(), 4096};
+  flooder.open();
+  auto sent = std::async(std::launch::async, [&] { return flood(flooder, websocket::times(500, websocket::ping(std::string(125, 'x')))); });
+  auto longest = steady_clock::duration{};
+  while (sent.wait_for(0s) != std::future_status::ready) {
+    auto asked = steady_clock::now();
+    other.say("4hello");
+    ASSERT_EQ(other.hear(), "text 4hello");
+    longest = std::max(longest, steady_clock::now() - asked);
+  }
+  EXPECT_LT(sent.get(), 50'000'000u);
+  EXPECT_LT(longest, 2s);
+  EXPECT_EQ(server.log.next_close(), "transport close");
+  EXPECT_TRUE(server.log.await_handlers(1));
+}
+
+TEST(NetworkBounds, AFloodOfMessagesFromAPeerThatNeverReadsEndsAndDisturbsNobody) {
+  echo_server server{tight()};
+  auto other = server.websocket();
+  auto flooder = raw_client{server.port(), 4096};
+  flooder.open();
+  EXPECT_LT(flood(flooder, websocket::times(500, text("4" + std::string(100, 'x')))), 50'000'000u);
+  other.say("4hello");
+  EXPECT_EQ(other.hear(), "text 4hello");
+  EXPECT_TRUE(server.log.await_handlers(1));
+}
+
+TEST(NetworkBounds, AFloodBehindAGoodbyeEndsWithItsTimeout) {
+  auto config = tight();
+  config.network.close_timeout_ms = 200;
+  echo_server server{config};
+  auto flooder = server.websocket();
+  flooder.say("4close");
+  flood(flooder, websocket::times(500, websocket::ping(std::string(125, 'x'))));
+  EXPECT_TRUE(server.log.await_handlers(0));
+  EXPECT_EQ(server.echo("alive"), "text 4alive");
+}
+
+// -- drain --------------------------------------------------------------------
+
+/// Drains that end because all is done, not because of time: a test has failed long before the deadline.
+settings patient() {
+  auto config = echo_server::usual();
+  config.server.drain_timeout_ms = std::chrono::milliseconds{patience + 5s}.count();
+  config.network.close_timeout_ms = 600'000;
+  return config;
+}
+
+bool is_ready(std::future<void>& done) {
+  return done.wait_for(0s) == std::future_status::ready;
+}
+
+struct network_that_drains : testing::Test {
+  echo_server server{patient()};
+  std::future<void> done;
+
+  void expect_drained() { EXPECT_EQ(done.wait_for(patience), std::future_status::ready); }
+};
+
+TEST_F(network_that_drains, HasDrainedAtOnceIfNobodyIsThere) {
+  done = server.begin_drain();
+  expect_drained();
+}
+
+TEST_F(network_that_drains, SaysGoodbyeWithoutACodeAndWaitsForTheAnswers) {
+  std::vector<raw_client> clients;
+  for (auto i = 0; i < 3; ++i)
+    clients.push_back(server.websocket());
+  done = server.begin_drain();
+  for (auto& one : clients) {
+    EXPECT_FALSE(is_ready(done));
+    EXPECT_EQ(one.hear(), "close");
+    one.send(frame(0x88));
+    EXPECT_TRUE(one.at_end());
+  }
+  expect_drained();
+  for (auto i = 0; i < 3; ++i)
+    EXPECT_EQ(server.log.next_close(), "server shutting down");
+}
+
+TEST_F(network_that_drains, WhatIsOnItsWayArrivesBeforeTheGoodbye) {
+  auto client = server.websocket();
+  server.on_thread([](auto& app) { app.tell_all("news"); });
+  done = server.begin_drain();
+  EXPECT_EQ(client.hear(), "text 4news");
+  EXPECT_EQ(client.hear(), "close");
+  client.hang_up();
+  expect_drained();
+}
+
+TEST_F(network_that_drains, NobodyIsLetIn) {
+  auto stays = server.websocket();
+  done = server.begin_drain();
+  EXPECT_THROW(server.client(), std::runtime_error);
+  stays.hang_up();
+  expect_drained();
+}
+
+TEST_F(network_that_drains, IdleHttpIsClosedAndWhatIsBeingAnsweredIsAnswered) {
+  auto idle = server.client();
+  idle.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  auto half = server.client();
+  half.send("GET / HTTP/1.1\r\nHo");
+  auto busy = server.client();
+  busy.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(server.log.await_waiting(1)) << "the others have been read before";
+  done = server.begin_drain();
+  EXPECT_TRUE(idle.at_end());
+  EXPECT_TRUE(half.at_end());
+  EXPECT_FALSE(is_ready(done));
+  server.on_thread([](auto& app) { app.answer_later(); });
+  auto answer = busy.read_answer();
+  EXPECT_EQ(answer.body, "at last");
+  EXPECT_TRUE(answer.has("Connection: close"));
+  EXPECT_TRUE(busy.at_end());
+  busy.hang_up();
+  expect_drained();
+}
+
+TEST_F(network_that_drains, WhatIsHeldIsAnsweredBeforeTheGoodbyeAndNothingNewIsTakenIn) {
+  auto client = server.websocket();
+  client.send(text("4hold") + text("4held"));
+  server.on_thread([](auto&) {});
+  done = server.begin_drain();
+  client.send(text("4new"));
+  EXPECT_FALSE(is_ready(done));
+  server.on_thread([](auto& app) { app.unhold(); });
+  EXPECT_EQ(client.hear(), "text 4held");
+  EXPECT_EQ(client.hear(), "text 4released");
+  EXPECT_EQ(client.hear(), "close");
+  client.send(frame(0x88));
+  EXPECT_TRUE(client.at_end());
+  expect_drained();
+}
+
+TEST_F(network_that_drains, APollThatWaitsIsToldGoodbye) {
+  auto client = server.client();
+  auto hello = client.ask("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n").body;
+  auto sid = hello.substr(hello.find("sid\":\"") + 6, 20);
+  client.send(fmt::format("GET /socket.io/?EIO=4&transport=polling&sid={} HTTP/1.1\r\nHost: a\r\n\r\n", sid));
+  EXPECT_EQ(server.echo("the poll has been read"), "text 4the poll has been read");
+  done = server.begin_drain();
+  EXPECT_EQ(client.read_answer().body, "1");
+  EXPECT_TRUE(client.at_end());
+  client.hang_up();
+  expect_drained();
+}
+
+TEST_F(network_that_drains, AClientBetweenTwoPollsIsNotWaitedFor) {
+  // Nobody is let in any more, so it cannot come back.
+  auto client = server.client();
+  client.ask("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n");
+  done = server.begin_drain();
+  EXPECT_TRUE(client.at_end());
+  client.hang_up();
+  expect_drained();
+}
+
+TEST_F(network_that_drains, WhoeverAsksIsTold) {
+  done = server.begin_drain();
+  auto again = server.begin_drain();
+  expect_drained();
+  EXPECT_EQ(again.wait_for(patience), std::future_status::ready);
+}
+
+TEST(NetworkDrain, PeersThatDoNotAnswerAreDroppedAtTheTimeoutOfTheGoodbye) {
+  auto config = patient();
+  config.network.close_timeout_ms = 100;
+  echo_server server{config};
+  auto client = server.websocket();
+  auto start = steady_clock::now();
+  auto done = server.begin_drain();
+  EXPECT_EQ(client.hear(), "close");
+  EXPECT_TRUE(client.at_end());
+  EXPECT_EQ(done.wait_for(patience), std::future_status::ready);
+  EXPECT_GE(steady_clock::now() - start, 100ms);
+}
+
+TEST(NetworkDrain, EndsAtItsDeadlineWhateverIsLeft) {
+  auto config = patient();
+  config.server.drain_timeout_ms = 100;
+  echo_server server{config};
+  auto silent = server.websocket();
+  auto busy = server.client();
+  busy.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(server.log.await_waiting(1));
+  auto held = server.websocket();
+  held.say("4hold");
+  held.say("4held");
+  EXPECT_EQ(held.hear(), "text 4held");
+  auto start = steady_clock::now();
+  auto done = server.begin_drain();
+  EXPECT_TRUE(busy.at_end());
+  silent.read_to_end();
+  held.read_to_end();
+  EXPECT_EQ(done.wait_for(patience), std::future_status::ready);
+  EXPECT_GE(steady_clock::now() - start, 100ms);
+  EXPECT_LT(steady_clock::now() - start, 5s);
+}
+
+} // namespace
+} // namespace stentor
