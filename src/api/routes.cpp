@@ -3,6 +3,7 @@
 namespace stentor::api {
 namespace {
 
+// clang-format off
 constexpr route table[] = {
   // method  path                                  handle
   {"POST",   "/api/channels",                      create_channel},
@@ -19,6 +20,7 @@ constexpr route table[] = {
   {"DELETE", "/api/channels/:id/members/:userId",  remove_channel_member},
   {"GET",    "/api/messages",                      list_messages},
 };
+// clang-format on
 
 } // namespace
 

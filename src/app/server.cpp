@@ -36,7 +36,9 @@ result<std::unique_ptr<server>> server::start(const settings& config, const std:
 
 result<bool> server::build(const std::string& secret) {
   using access = store::database::access;
-  auto open = [&](access how) { return store::database::open(database_url(config_), how, std::chrono::milliseconds{config_.store.busy_timeout_ms}); };
+  auto open = [&](access how) {
+    return store::database::open(database_url(config_), how, std::chrono::milliseconds{config_.store.busy_timeout_ms});
+  };
 
   // The store: one writer, a pool of readers.
   auto writer = open(access::read_write);
@@ -74,9 +76,9 @@ result<bool> server::build(const std::string& secret) {
                             .pending_max = config_.limits.room_pending_max,
                             .missed_max = config_.limits.missed_max,
                             .typing_timeout = std::chrono::milliseconds{config_.limits.typing_timeout_ms}};
-  auto announce = announcer{
-    .event = [](const room_label& where, const event_ptr& what) { return std::make_shared<const chat_broadcast>(where, what); },
-    .hint = [](const room_label& where, const hint_ptr& what) { return std::make_shared<const hint_broadcast>(where, what); }};
+  auto announce =
+    announcer{.event = [](const room_label& where, const event_ptr& what) { return std::make_shared<const chat_broadcast>(where, what); },
+              .hint = [](const room_label& where, const hint_ptr& what) { return std::make_shared<const hint_broadcast>(where, what); }};
   auto start_room = [persistence = parts.persistence, readers, announce, policy](caf::local_actor& parent, store::room_image_ptr image) {
     return spawn<room_host>(parent.home_system(), std::move(image), persistence, readers, announce, policy);
   };
@@ -84,15 +86,16 @@ result<bool> server::build(const std::string& secret) {
   auto actors = chat_actors{parts.directory, parts.persistence, readers};
   node_ = spawn<node_host>(*system_, std::move(parts));
 
-  auto believed = jwt::policy{
-    .secret = secret, .issuer = {}, .audience = config_.auth.audience, .leeway = std::chrono::seconds{config_.auth.leeway_s}};
+  auto believed =
+    jwt::policy{.secret = secret, .issuer = {}, .audience = config_.auth.audience, .leeway = std::chrono::seconds{config_.auth.leeway_s}};
   auto verify = [believed](std::string_view token) { return jwt::verify(token, believed, wall_now()); };
 
   // What stands on each thread; then let them run, and let clients in.
   for (auto& floor : floors_) {
     floor.engine = std::make_unique<chat_engine>(*floor.net, actors, verify);
     floor.rest = std::make_unique<api::service>(*floor.net, actors, floor.engine->auth());
-    floor.engine->serve_http([rest = floor.rest.get()](http_request request, http_reply reply) { rest->handle(std::move(request), std::move(reply)); });
+    floor.engine->serve_http(
+      [rest = floor.rest.get()](http_request request, http_reply reply) { rest->handle(std::move(request), std::move(reply)); });
     floor.net->serve(*floor.engine, networks);
   }
   for (auto& floor : floors_)

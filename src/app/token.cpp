@@ -36,8 +36,11 @@ result<std::string> make_token(const settings& config, const token_options& want
   if (!who)
     return who.error();
   auto now = std::chrono::duration_cast<std::chrono::seconds>(wall_now().time_since_epoch()).count();
-  auto claims = json{{"sub", std::to_string(who->id.value)}, {"iss", config.auth.issuer}, {"name", who->name},
-                     {"iat", now}, {"exp", now + static_cast<int64_t>(wanted.ttl_s)}};
+  auto claims = json{{"sub", std::to_string(who->id.value)},
+                     {"iss", config.auth.issuer},
+                     {"name", who->name},
+                     {"iat", now},
+                     {"exp", now + static_cast<int64_t>(wanted.ttl_s)}};
   if (!config.auth.audience.empty())
     claims["aud"] = config.auth.audience;
   if (!wanted.role.empty())

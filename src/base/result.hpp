@@ -30,12 +30,24 @@ public:
   result(errc what) : state_(failure{what}) {}
 
   explicit operator bool() const noexcept { return state_.index() == 0; }
-  const T& operator*() const& { assert(*this); return std::get<0>(state_); }
-  T& operator*() & { assert(*this); return std::get<0>(state_); }
-  T&& operator*() && { assert(*this); return std::get<0>(std::move(state_)); }
+  const T& operator*() const& {
+    assert(*this);
+    return std::get<0>(state_);
+  }
+  T& operator*() & {
+    assert(*this);
+    return std::get<0>(state_);
+  }
+  T&& operator*() && {
+    assert(*this);
+    return std::get<0>(std::move(state_));
+  }
   const T* operator->() const { return &**this; }
   T* operator->() { return &**this; }
-  const failure& error() const { assert(!*this); return std::get<1>(state_); }
+  const failure& error() const {
+    assert(!*this);
+    return std::get<1>(state_);
+  }
 
 private:
   std::variant<T, failure> state_;

@@ -119,9 +119,9 @@ struct message_posted {
   std::string content;
   std::string client_message_id;
   std::optional<message_id> reply_to;
-  event_ptr quoted = {};                       ///< what it replies to, itself without a quotation; null once that is deleted
-  std::optional<wall_time> edited_at = {};     ///< in what was read later: `content` is that of then
-  std::vector<reaction> reactions = {};        ///< in what was read later
+  event_ptr quoted = {};                   ///< what it replies to, itself without a quotation; null once that is deleted
+  std::optional<wall_time> edited_at = {}; ///< in what was read later: `content` is that of then
+  std::vector<reaction> reactions = {};    ///< in what was read later
 };
 struct member_added {
   user_id who;
@@ -160,8 +160,8 @@ struct room_changed {
 struct room_deleted {};
 
 /// What can happen in a room. Stored by its place: a new kind goes to the end.
-using happening = std::variant<message_posted, member_added, message_edited, message_deleted, reaction_added, reaction_removed, member_removed,
-                               role_changed, room_changed, room_deleted>;
+using happening = std::variant<message_posted, member_added, message_edited, message_deleted, reaction_added, reaction_removed,
+                               member_removed, role_changed, room_changed, room_deleted>;
 
 /// The place of a kind of happening.
 template <class Kind>

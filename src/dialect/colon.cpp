@@ -36,7 +36,11 @@ json show_message(const room_label& room, const event& what) {
 
 json show_edited(const room_label& room, const event& what) {
   const auto& edited = as<message_edited>(what);
-  return {{"conversationId", text(room)}, {"messageId", text(edited.id)}, {"content", edited.content}, {"updatedAt", iso8601(what.at)}, {"seq", what.seq}};
+  return {{"conversationId", text(room)},
+          {"messageId", text(edited.id)},
+          {"content", edited.content},
+          {"updatedAt", iso8601(what.at)},
+          {"seq", what.seq}};
 }
 
 json show_deleted(const room_label& room, const event& what) {
@@ -89,6 +93,7 @@ json show_typing(const room_label& room, const hint& what) {
   return {{"conversationId", text(room)}, {"userId", text(what.who->id)}};
 }
 
+// clang-format off
 constexpr outbound out[] = {
   // kind                      event                   show
   {kind_of<message_posted>,    "message:new",          show_message},
@@ -102,13 +107,16 @@ constexpr outbound out[] = {
   {kind_of<room_changed>,      "conversation:updated", show_room},
   {kind_of<room_deleted>,      "conversation:deleted", show_room_deleted},
 };
+// clang-format on
 static_assert(std::size(out) == std::variant_size_v<happening>, "colon has a word for every kind of event");
 
+// clang-format off
 constexpr outbound_hint hints[] = {
   // kind  event           show
   {0,      "typing:start", show_typing},
   {1,      "typing:stop",  show_typing},
 };
+// clang-format on
 static_assert(std::size(hints) == std::variant_size_v<decltype(hint::what)>, "and for every kind of hint");
 
 } // namespace

@@ -90,7 +90,7 @@ struct outbound_hint {
 struct table {
   std::string_view name;
   std::span<const inbound> in;
-  std::span<const outbound> out; ///< kinds without a row are told in colon's words
+  std::span<const outbound> out;        ///< kinds without a row are told in colon's words
   std::span<const outbound_hint> hints; ///< likewise
 };
 

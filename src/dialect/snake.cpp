@@ -73,12 +73,8 @@ result<command> parse_ping(args) {
 
 json show_reaction(message_id message, const reaction& what) {
   return {
-    {"id", text(what.id)},
-    {"emoji", what.emoji},
-    {"messageId", text(message)},
-    {"userId", text(what.who->id)},
-    {"createdAt", iso8601(what.at)},
-    {"user", {{"id", text(what.who->id)}, {"name", what.who->name}}},
+    {"id", text(what.id)},          {"emoji", what.emoji},           {"messageId", text(message)},
+    {"userId", text(what.who->id)}, {"createdAt", iso8601(what.at)}, {"user", {{"id", text(what.who->id)}, {"name", what.who->name}}},
   };
 }
 
@@ -105,7 +101,11 @@ json show_message(const room_label& room, const event& what) {
 
 json show_edited(const room_label& room, const event& what) {
   const auto& edited = std::get<message_edited>(what.what);
-  return {{"messageId", text(edited.id)}, {"content", edited.content}, {"updatedAt", iso8601(what.at)}, {"channelId", text(room)}, {"seq", what.seq}};
+  return {{"messageId", text(edited.id)},
+          {"content", edited.content},
+          {"updatedAt", iso8601(what.at)},
+          {"channelId", text(room)},
+          {"seq", what.seq}};
 }
 
 json show_deleted(const room_label& room, const event& what) {
@@ -122,7 +122,11 @@ json show_reaction_added(const room_label& room, const event& what) {
 
 json show_reaction_removed(const room_label& room, const event& what) {
   const auto& removed = std::get<reaction_removed>(what.what);
-  return {{"messageId", text(removed.message)}, {"emoji", removed.emoji}, {"userId", text(what.by)}, {"channelId", text(room)}, {"seq", what.seq}};
+  return {{"messageId", text(removed.message)},
+          {"emoji", removed.emoji},
+          {"userId", text(what.by)},
+          {"channelId", text(room)},
+          {"seq", what.seq}};
 }
 
 json show_typing(const room_label& room, const hint& what) {
@@ -200,13 +204,15 @@ constexpr auto failures(std::string_view failed, More... more) {
 
 constexpr auto send_failures = failures("Failed to send message");
 constexpr auto edit_failures = failures("Failed to edit message", wording{errc::not_the_author, "You can only edit your own messages"});
-constexpr auto delete_failures = failures("Failed to delete message", wording{errc::not_the_author, "You can only delete your own messages"});
+constexpr auto delete_failures =
+  failures("Failed to delete message", wording{errc::not_the_author, "You can only delete your own messages"});
 constexpr auto reaction_failures = failures("Failed to change reactions");
 constexpr auto typing_failures = failures("Failed to tell the others");
 constexpr wording ping_failures[] = {{errc::rate_limited, "Rate limit exceeded. Please slow down."}};
 
 constexpr auto channels = room_scope::channels;
 
+// clang-format off
 constexpr inbound in[] = {
   // event              parse                             answer                 show                              failures            rooms
   {"join_channel",      parse_join,                       "joined_channel",      answer_joined,                    join_failures,      channels},
@@ -220,7 +226,9 @@ constexpr inbound in[] = {
   {"typing_stop",       parse_typing<typing_stopped>,     "",                    answer_typing,                    typing_failures,    channels},
   {"ping",              parse_ping,                       "pong",                answer_ping,                      ping_failures},
 };
+// clang-format on
 
+// clang-format off
 constexpr outbound out[] = {
   // kind                      event               show
   {kind_of<message_posted>,    "new_message",      show_message},
@@ -229,12 +237,15 @@ constexpr outbound out[] = {
   {kind_of<reaction_added>,    "reaction_added",   show_reaction_added},
   {kind_of<reaction_removed>,  "reaction_removed", show_reaction_removed},
 };
+// clang-format on
 
+// clang-format off
 constexpr outbound_hint hints[] = {
   // kind  event           show
   {0,      "typing_start", show_typing},
   {1,      "typing_stop",  show_typing},
 };
+// clang-format on
 
 } // namespace
 

@@ -108,9 +108,7 @@ void connection::on_packet(std::string_view text) {
     case engineio::packet_type::message: return handler_->on_message(packet->data);
     case engineio::packet_type::pong: awaits_pong_ = false; return expect_ping(steady_clock::now());
     case engineio::packet_type::ping: return close(close_reason::transport_error);
-    case engineio::packet_type::close:
-      answer_poll("6");
-      return end(close_reason::transport_close);
+    case engineio::packet_type::close: answer_poll("6"); return end(close_reason::transport_close);
     case engineio::packet_type::open:
     case engineio::packet_type::upgrade:
     case engineio::packet_type::noop: return;
@@ -197,7 +195,8 @@ void connection::abort_poll() {
 
 void connection::answer_poll(std::string payload) {
   if (auto reply = std::exchange(poll_, nullptr))
-    reply({.status = 200, .body = std::move(payload), .content_type = "text/plain; charset=UTF-8", .headers = {{"cache-control", "no-store"}}});
+    reply(
+      {.status = 200, .body = std::move(payload), .content_type = "text/plain; charset=UTF-8", .headers = {{"cache-control", "no-store"}}});
 }
 
 void connection::probe(tcp::socket socket, std::string early) {
@@ -350,7 +349,8 @@ void connection::tell_closed(close_reason why) {
 
 connection& make_connection(network& owner, http_request handshake) {
   handshake.body.clear();
-  auto actor = owner.system().spawn<connection>(std::ref(owner.io()), std::ref(owner), std::make_shared<const http_request>(std::move(handshake)));
+  auto actor =
+    owner.system().spawn<connection>(std::ref(owner.io()), std::ref(owner), std::make_shared<const http_request>(std::move(handshake)));
   return *static_cast<connection*>(caf::actor_cast<caf::strong_actor_ptr>(actor)->get());
 }
 

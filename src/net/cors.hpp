@@ -16,7 +16,8 @@ struct cors_request {
   static cors_request of(const http_request& request);
 };
 
-/// Adds the headers by which a browser lets pages of `cors.origins` read the answer. They refuse nothing: other origins are served without them.
+/// Adds the headers by which a browser lets pages of `cors.origins` read the answer. They refuse nothing: other origins are served without
+/// them.
 void add_cors(const cors_settings& rules, const cors_request& from, http_response& answer);
 
 /// The answer to a preflight, or nothing if CORS is off.

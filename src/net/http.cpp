@@ -47,8 +47,8 @@ size_t http_headers::count(std::string_view name) const {
 }
 
 http_response error_answer(unsigned status, std::string_view name, std::string_view message, json details) {
-  auto body = json{{"data", nullptr},
-                   {"error", {{"status", status}, {"name", name}, {"message", message}, {"details", std::move(details)}}}};
+  auto body =
+    json{{"data", nullptr}, {"error", {{"status", status}, {"name", name}, {"message", message}, {"details", std::move(details)}}}};
   return {.status = status, .body = body.dump(-1, ' ', false, json::error_handler_t::replace), .headers = {}};
 }
 

@@ -47,7 +47,8 @@ std::string raw_answer(const http_response& answer, bool close) {
 
 http_session::http_session(network& owner, tcp::socket socket)
   : owner_(owner), socket_(std::move(socket)), address_(peer_address(socket_)),
-    parser_({.header_bytes_max = owner.config().limits.http_header_bytes_max, .body_bytes_max = owner.config().limits.http_body_bytes_max,
+    parser_({.header_bytes_max = owner.config().limits.http_header_bytes_max,
+             .body_bytes_max = owner.config().limits.http_body_bytes_max,
              .engineio_bytes_max = owner.config().socketio.max_payload_bytes}) {
   owner_.enter(*this);
 }
@@ -193,9 +194,8 @@ void http_session::on_session_request(http_request request) {
     await_hangup(sid);
   if (&there == &owner_)
     return serve_session(owner_.find(sid), request, reply_from(owner_));
-  boost::asio::post(there.io(), [&there, sid, request = std::move(request), reply = reply_from(there)] {
-    serve_session(there.find(sid), request, reply);
-  });
+  boost::asio::post(
+    there.io(), [&there, sid, request = std::move(request), reply = reply_from(there)] { serve_session(there.find(sid), request, reply); });
 }
 
 void http_session::await_hangup(std::string sid) {
@@ -216,8 +216,8 @@ void http_session::await_hangup(std::string sid) {
 
 /// The socket moves to the thread of its session before anything is said on it.
 void http_session::on_upgrade(http_request request, std::string accept) {
-  auto answer =
-    fmt::format("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n", accept);
+  auto answer = fmt::format(
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n", accept);
   auto say_yes = [answer](tcp::socket& socket) {
     return ::send(socket.native_handle(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL) == static_cast<ssize_t>(answer.size());
   };

@@ -5,8 +5,8 @@
 #include "base/broadcast.hpp"
 #include "base/ids.hpp"
 
-#include <caf/fwd.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/fwd.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
@@ -49,11 +49,11 @@ using connection_actor = caf::typed_actor<
 } // namespace stentor
 
 CAF_BEGIN_TYPE_ID_BLOCK(stentor_net, caf::first_custom_type_id)
-  CAF_ADD_TYPE_ID(stentor_net, (stentor::deliver))
-  CAF_ADD_TYPE_ID(stentor_net, (stentor::drain))
-  CAF_ADD_TYPE_ID(stentor_net, (stentor::drained))
-  CAF_ADD_TYPE_ID(stentor_net, (stentor::network_actor))
-  CAF_ADD_TYPE_ID(stentor_net, (stentor::connection_actor))
+CAF_ADD_TYPE_ID(stentor_net, (stentor::deliver))
+CAF_ADD_TYPE_ID(stentor_net, (stentor::drain))
+CAF_ADD_TYPE_ID(stentor_net, (stentor::drained))
+CAF_ADD_TYPE_ID(stentor_net, (stentor::network_actor))
+CAF_ADD_TYPE_ID(stentor_net, (stentor::connection_actor))
 CAF_END_TYPE_ID_BLOCK(stentor_net)
 
 // Process-local messages: they hold pointers and never leave the node.

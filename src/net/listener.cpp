@@ -33,7 +33,8 @@ result<std::unique_ptr<listener>> listener::open(const settings& config, std::ve
   if (!error)
     acceptor.listen(static_cast<int>(config.network.backlog), error);
   if (error)
-    return failure{errc::unavailable, fmt::format("cannot listen on {}: {}; choose another server.port, or stop what uses it", where, error.message())};
+    return failure{errc::unavailable,
+                   fmt::format("cannot listen on {}: {}; choose another server.port, or stop what uses it", where, error.message())};
   acceptor.non_blocking(true, error);
   return std::unique_ptr<listener>{new listener(std::move(networks), std::move(acceptor), config.network.socket_buffer_bytes)};
 }

@@ -4,8 +4,7 @@
 
 namespace stentor {
 
-network_host::network_host(caf::actor_config& cfg, boost::asio::io_context& io, network& owner)
-  : asio_hosted(cfg, io), owner_(owner) {
+network_host::network_host(caf::actor_config& cfg, boost::asio::io_context& io, network& owner) : asio_hosted(cfg, io), owner_(owner) {
 }
 
 network_host::behavior_type network_host::make_behavior() {

@@ -30,7 +30,8 @@ uint64_t count_ids(std::span<const batch> batches) {
 /// One transaction: each entry in its turn, on what is stored with those before it.
 class append_pass {
 public:
-  append_pass(writes& db, std::span<const batch> batches, wall_time at) : db_(db), batches_(batches), at_(at), ids_(db, count_ids(batches)) {}
+  append_pass(writes& db, std::span<const batch> batches, wall_time at)
+    : db_(db), batches_(batches), at_(at), ids_(db, count_ids(batches)) {}
 
   outcomes run() {
     auto answers = refuse(batches_, errc::not_found);
@@ -69,8 +70,8 @@ private:
       read_[{room, asked.author->id}] = here.seq;
     }
     auto row = to_row(what);
-    db_.insert_operation.run(room, here.seq, here.message_count, row.kind, at_, asked.author->id, row.message, row.user, row.role, row.detail,
-                             row.reaction, row.client_op_id);
+    db_.insert_operation.run(room, here.seq, here.message_count, row.kind, at_, asked.author->id, row.message, row.user, row.role,
+                             row.detail, row.reaction, row.client_op_id);
     return {std::make_shared<const event>(event{room, here.seq, at_, std::move(what), asked.author->id}), true};
   }
 

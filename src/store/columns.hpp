@@ -18,7 +18,8 @@ namespace stentor::store {
 
 /// What a row of `operation` says: the place of its kind in `happening`.
 enum class operation_kind : uint8_t { message_posted, room_deleted = kind_of<stentor::room_deleted> };
-static_assert(kind_of<stentor::message_posted> == 0 && static_cast<size_t>(operation_kind::room_deleted) + 1 == std::variant_size_v<happening>);
+static_assert(kind_of<stentor::message_posted> == 0 &&
+              static_cast<size_t>(operation_kind::room_deleted) + 1 == std::variant_size_v<happening>);
 
 /// Enumerators are stored as their numbers, so a number is never given to another one. The last of each enumeration:
 template <class Enum>

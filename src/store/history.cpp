@@ -117,15 +117,14 @@ constexpr auto reactions = R"(
 
 using user_row = std::tuple<user_id, std::string, std::string, std::string>;
 using room_row = std::tuple<room_id, std::optional<std::string>, std::string, std::string, room_kind, room_visibility, seqno, wall_time>;
-using membership_row = std::tuple<room_id, std::optional<std::string>, std::string, std::string, room_kind, room_visibility, seqno, wall_time,
-                                  member_role, uint64_t>;
+using membership_row = std::tuple<room_id, std::optional<std::string>, std::string, std::string, room_kind, room_visibility, seqno,
+                                  wall_time, member_role, uint64_t>;
 using member_row = std::tuple<member_role, user_id, std::string, std::string, std::string>;
 using reaction_row = std::tuple<reaction_id, std::string, wall_time, user_id, std::string, std::string, std::string>;
-using event_row =
-  std::tuple<seqno, wall_time, operation_kind, std::optional<message_id>, std::optional<user_id>, std::optional<member_role>,
-             std::optional<std::string>, std::optional<reaction_id>, std::optional<std::string>, std::optional<std::string>,
-             std::optional<std::string>, std::optional<message_id>, std::optional<wall_time>, std::optional<wall_time>, user_id, std::string,
-             std::string, std::string>;
+using event_row = std::tuple<seqno, wall_time, operation_kind, std::optional<message_id>, std::optional<user_id>,
+                             std::optional<member_role>, std::optional<std::string>, std::optional<reaction_id>, std::optional<std::string>,
+                             std::optional<std::string>, std::optional<std::string>, std::optional<message_id>, std::optional<wall_time>,
+                             std::optional<wall_time>, user_id, std::string, std::string, std::string>;
 using event_query = query<event_row(room_id, seqno, uint64_t)>;
 
 /// Every statement of a reader, prepared once.
@@ -204,8 +203,11 @@ public:
     auto author = shared(author_id, std::move(name), std::move(email), std::move(image));
     auto made = event{room_, seq, at, {}, author_id};
     if (static_cast<size_t>(kind) == kind_of<message_posted>) {
-      auto posted = message_posted{.id = required(message), .author = author, .content = required(content),
-                                   .client_message_id = std::move(client_message_id).value_or(""), .reply_to = reply_to};
+      auto posted = message_posted{.id = required(message),
+                                   .author = author,
+                                   .content = required(content),
+                                   .client_message_id = std::move(client_message_id).value_or(""),
+                                   .reply_to = reply_to};
       if (reply_to)
         posted.quoted = quotation(*reply_to);
       if (when_ == tense::now) {

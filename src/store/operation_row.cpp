@@ -59,11 +59,9 @@ operation_row to_row(const happening& what) {
 happening from_row(operation_row row, const user_ptr& by, wall_time at) {
   switch (static_cast<size_t>(row.kind)) {
     case kind_of<member_added>: return member_added{required(row.user), required(row.role)};
-    case kind_of<message_edited>:
-      return message_edited{required(row.message), required(row.detail), row.client_op_id.value_or("")};
+    case kind_of<message_edited>: return message_edited{required(row.message), required(row.detail), row.client_op_id.value_or("")};
     case kind_of<message_deleted>: return message_deleted{required(row.message), row.client_op_id.value_or("")};
-    case kind_of<reaction_added>:
-      return reaction_added{required(row.message), {required(row.reaction), required(row.detail), by, at}};
+    case kind_of<reaction_added>: return reaction_added{required(row.message), {required(row.reaction), required(row.detail), by, at}};
     case kind_of<reaction_removed>: return reaction_removed{required(row.message), required(row.detail)};
     case kind_of<member_removed>: return member_removed{required(row.user)};
     case kind_of<role_changed>: return role_changed{required(row.user), required(row.role)};

@@ -33,7 +33,8 @@ public:
     auto author = std::make_shared<const user>(user{author_id, std::move(name), std::move(email), std::move(image)});
     return std::make_shared<const event>(event{
       room, seq, at,
-      message_posted{.id = id, .author = author, .content = std::move(content), .client_message_id = {}, .reply_to = reply_to, .edited_at = edited_at},
+      message_posted{
+        .id = id, .author = author, .content = std::move(content), .client_message_id = {}, .reply_to = reply_to, .edited_at = edited_at},
       author_id});
   }
 

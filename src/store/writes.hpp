@@ -164,7 +164,8 @@ struct writes {
   change<wall_time, room_id> delete_room{db, sql::delete_room};
   change<room_id> delete_members{db, sql::delete_members};
 
-  query<std::tuple<message_id, seqno, std::string, std::optional<message_id>, wall_time, std::optional<wall_time>>(room_id, user_id, std::string)>
+  query<std::tuple<message_id, seqno, std::string, std::optional<message_id>, wall_time, std::optional<wall_time>>(room_id, user_id,
+                                                                                                                   std::string)>
     find_retry{db, sql::find_retry};
   query<std::tuple<seqno, wall_time, operation_kind, std::optional<message_id>, std::optional<std::string>>(room_id, user_id, std::string)>
     find_operation{db, sql::find_operation};

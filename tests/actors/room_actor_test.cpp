@@ -74,14 +74,14 @@ struct RoomActorTest : ActorTest {
       {{ada->id, member_role::owner}, {bob->id, member_role::member}, {muted->id, member_role::muted}, {banned->id, member_role::banned}}};
     auto policy = room_policy{
       .room = {.message_bytes_max = 1000, .tail_operations_max = 3, .tail_bytes_max = 1 << 20}, .pending_max = 4, .missed_max = missed_max};
-    auto announce = announcer{
-      .event = [](const room_label&, const event_ptr& what) { return std::make_shared<note>(std::to_string(what->seq)); },
-      .hint =
-        [](const room_label&, const hint_ptr& what) {
-          return std::make_shared<note>((std::holds_alternative<typing_started>(what->what) ? "+" : "-") + what->who->name);
-        }};
-    room = mortal(spawn<room_host>(system, std::make_shared<const store::room_image>(image), persistence, reader_pool{{history}},
-                                   announce, policy));
+    auto announce =
+      announcer{.event = [](const room_label&, const event_ptr& what) { return std::make_shared<note>(std::to_string(what->seq)); },
+                .hint =
+                  [](const room_label&, const hint_ptr& what) {
+                    return std::make_shared<note>((std::holds_alternative<typing_started>(what->what) ? "+" : "-") + what->who->name);
+                  }};
+    room = mortal(
+      spawn<room_host>(system, std::make_shared<const store::room_image>(image), persistence, reader_pool{{history}}, announce, policy));
     settle();
   }
 

@@ -28,13 +28,13 @@ std::string shown(message_id message, const std::string& rest = "", const std::s
 
 /// A command in one line: "join #7 after 5", "leave general", "post to #7: hello (c1) re 9", "in #7: edit 9 hello (e1)".
 std::string shown(const command& what) {
-  return std::visit(overloaded{
-                      [](const join_room& x) { return "join " + shown(x.room) + (x.after ? " after " + std::to_string(*x.after) : ""); },
-                      [](const leave_room& x) { return "leave " + shown(x.room); },
-                      [](const submit_operation& x) {
-                        auto in = "in " + shown(x.room) + ": ";
-                        return std::visit(
-                          overloaded{
+  return std::visit(
+    overloaded{
+      [](const join_room& x) { return "join " + shown(x.room) + (x.after ? " after " + std::to_string(*x.after) : ""); },
+      [](const leave_room& x) { return "leave " + shown(x.room); },
+      [](const submit_operation& x) {
+        auto in = "in " + shown(x.room) + ": ";
+        return std::visit(overloaded{
                             [&](const post_message& y) {
                               return "post to " + shown(x.room) + ": " + y.content + " (" + y.client_message_id + ")" +
                                      (y.reply_to ? " re " + std::to_string(y.reply_to->value) : "");
@@ -46,13 +46,11 @@ std::string shown(const command& what) {
                             [](const auto&) { return std::string{"not to be said over a socket"}; },
                           },
                           x.what);
-                      },
-                      [](const send_hint& x) {
-                        return (std::holds_alternative<typing_started>(x.what) ? "type in " : "stop typing in ") + shown(x.room);
-                      },
-                      [](const ping&) { return std::string{"ping"}; },
-                    },
-                    what);
+      },
+      [](const send_hint& x) { return (std::holds_alternative<typing_started>(x.what) ? "type in " : "stop typing in ") + shown(x.room); },
+      [](const ping&) { return std::string{"ping"}; },
+    },
+    what);
 }
 
 /// What a client sends becomes a command in one line, or "refused: " and why.
@@ -230,7 +228,7 @@ TEST(Dialects, AreNumberedByTheirPlace) {
 }
 
 TEST(Dialects, EveryKindOfEventHasAWordInEveryDialect) {
-  const happening kinds[] = {message_posted{}, member_added{},   message_edited{}, message_deleted{}, reaction_added{},
+  const happening kinds[] = {message_posted{},   member_added{},   message_edited{}, message_deleted{}, reaction_added{},
                              reaction_removed{}, member_removed{}, role_changed{},   room_changed{},    room_deleted{}};
   ASSERT_EQ(std::size(kinds), std::variant_size_v<happening>);
   for (const auto* dialect : all())

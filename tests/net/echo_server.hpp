@@ -28,8 +28,12 @@ constexpr auto patience = std::chrono::seconds{10};
 /// What the test's thread waits for and the network's thread does.
 class observed {
 public:
-  void opened() { change([](auto& me) { ++me.handlers_; }); }
-  void destroyed() { change([](auto& me) { --me.handlers_; }); }
+  void opened() {
+    change([](auto& me) { ++me.handlers_; });
+  }
+  void destroyed() {
+    change([](auto& me) { --me.handlers_; });
+  }
   void closed(close_reason why) {
     change([&](auto& me) { me.closes_.push_back(why); });
   }
@@ -69,12 +73,15 @@ public:
   explicit echo_application(network& below, observed& log) : below_(below), log_(log) {}
 
   std::unique_ptr<connection_handler> on_open(connection& client) override { return std::make_unique<echo>(*this, client); }
-  /// Says what was asked; "/later" waits for `answer_later`, "/never" is forgotten.
+  /// Says what was asked; "/large" is ten megabytes, "/later" waits for `answer_later`, "/never" is forgotten.
   void on_request(http_request request, http_reply reply) override {
     if (request.path == "/later")
       later_.push_back(std::move(reply));
+    else if (request.path == "/large")
+      reply({.status = 200, .body = std::string(10'000'000, 'x'), .content_type = "text/plain", .headers = {}});
     else if (request.path != "/never")
-      reply({.body = fmt::format("{} {} {} <{}>", request.method, request.path, request.query, request.body),
+      reply({.status = 200,
+             .body = fmt::format("{} {} {} <{}>", request.method, request.path, request.query, request.body),
              .content_type = "text/plain",
              .headers = {}});
   }
@@ -91,7 +98,7 @@ public:
   }
   void answer_later() {
     for (auto& reply : std::exchange(later_, {}))
-      reply({.body = "at last", .content_type = "text/plain", .headers = {}});
+      reply({.status = 200, .body = "at last", .content_type = "text/plain", .headers = {}});
   }
   void unhold() {
     for (auto* one : clients_)
@@ -128,9 +135,7 @@ private:
       else
         client_.send(text);
     }
-    void on_binary(std::string_view bytes) override {
-      client_.push(top_.below_.log().frame(websocket::opcode::binary, bytes));
-    }
+    void on_binary(std::string_view bytes) override { client_.push(top_.below_.log().frame(websocket::opcode::binary, bytes)); }
     void on_close(close_reason why) override {
       top_.clients_.erase(&client_);
       top_.log_.closed(why);
@@ -153,7 +158,7 @@ inline size_t open_descriptors() {
   return static_cast<size_t>(std::distance(begin(all), end(all)));
 }
 
-/// One network under test.
+/// What is under test: `network.threads` networks behind one listener.
 class echo_server {
 public:
   /// Ends its drains soon: clients that a test leaves behind do not matter.
@@ -166,19 +171,23 @@ public:
   }
 
   explicit echo_server(settings how = usual()) : config(std::move(how)) {
-    network_.serve(app, {&network_});
-    thread_ = std::thread{[this] { network_.run(); }};
-    auto opened = listener::open(config, {&network_});
-    if (!opened)
-      throw std::runtime_error(opened.error().detail);
-    listener_ = *std::move(opened);
+    std::vector<network*> networks;
+    for (uint32_t i = 0; i < config.network.threads; ++i)
+      networks.push_back(&floors_.emplace_back(std::make_unique<floor>(*this, i))->below);
+    for (auto& one : floors_) {
+      one->below.serve(one->top, networks);
+      one->thread = std::thread{[net = &one->below] { net->run(); }};
+    }
+    listener_ = *listener::open(config, networks);
     listener_->start();
   }
   ~echo_server() {
     if (!drained_)
       drain();
-    network_.release();
-    thread_.join();
+    for (auto& one : floors_)
+      one->below.release();
+    for (auto& one : floors_)
+      one->thread.join();
   }
 
   uint16_t port() const { return listener_->port(); }
@@ -189,39 +198,44 @@ public:
     made.open();
     return made;
   }
-
-  /// Does something on the network's thread, now.
-  template <class Work>
-  void on_thread(Work work) {
-    auto done = std::packaged_task<void()>{std::move(work)};
-    auto result = done.get_future();
-    boost::asio::post(network_.io(), [&] { done(); });
-    result.get();
-  }
-  /// Stops the listener and begins to drain; the future is ready when the network says that it has.
-  std::future<void> begin_drain() {
-    drained_ = true;
-    listener_->stop();
-    auto begun = std::promise<void>{};
-    auto will_drain = begun.get_future();
-    auto done = std::async(std::launch::async, [this, begun = std::move(begun)]() mutable {
-      caf::scoped_actor self{system_};
-      auto answer = self->request(network_.handle(), caf::infinite, stentor::drain{});
-      begun.set_value();
-      answer.receive([](const drained&) {}, [](const caf::error&) { throw std::runtime_error("the drain has failed"); });
-    });
-    will_drain.get();
-    on_thread([] {}); // behind the request
-    return done;
-  }
-  void drain() { begin_drain().get(); }
-
-  /// What a new client of the server gets back.
+  /// What a new client hears when it says something: its own words, if the server lives.
   std::string echo(std::string_view text) const {
     auto one = websocket();
     one.say("4" + std::string{text});
     return one.hear();
   }
+
+  network_actor actor() const { return floors_.front()->below.handle(); }
+  caf::actor_system& system() { return system_; }
+
+  /// Calls `work(application)` on the first network's thread, now.
+  template <class Work>
+  void on_thread(Work work) {
+    auto& first = *floors_.front();
+    auto done = std::packaged_task<void()>{[&] { work(first.top); }};
+    auto result = done.get_future();
+    boost::asio::post(first.below.io(), [&] { done(); });
+    result.get();
+  }
+  /// Stops the listener and lets the networks drain; the future is ready when they say that they have.
+  std::future<void> begin_drain() {
+    drained_ = true;
+    listener_->stop();
+    auto asked = std::promise<void>{};
+    auto was_asked = asked.get_future();
+    auto done = std::async(std::launch::async, [this, asked = std::move(asked)]() mutable {
+      caf::scoped_actor self{system_};
+      for (auto& one : floors_)
+        self->send(one->below.handle(), stentor::drain{});
+      asked.set_value();
+      for (size_t i = 0; i < floors_.size(); ++i)
+        self->receive([](const drained&) {});
+    });
+    was_asked.get();
+    on_thread([](auto&) {}); // comes behind the question
+    return done;
+  }
+  void drain() { begin_drain().get(); }
 
   const settings config;
   observed log;
@@ -233,17 +247,17 @@ private:
       set("scheduler.max-threads", 1);
     }
   };
+  struct floor {
+    floor(echo_server& house, uint32_t index) : below(house.system_, house.config, index), top(below, house.log) {}
+    network below;
+    echo_application top;
+    std::thread thread;
+  };
 
   actors_config actors_;
   caf::actor_system system_{actors_};
-  network network_{system_, config, 0};
-
-public:
-  echo_application app{network_, log};
-
-private:
+  std::vector<std::unique_ptr<floor>> floors_;
   std::unique_ptr<listener> listener_;
-  std::thread thread_;
   bool drained_ = false;
 };
 

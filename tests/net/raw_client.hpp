@@ -47,14 +47,28 @@ inline std::string upgrade_request(std::string_view query = "EIO=4&transport=web
 /// Every wait ends after ten seconds, with an exception that fails the test.
 class raw_client {
 public:
-  explicit raw_client(uint16_t port) : raw_client(socket_of({})) { connect(port); }
-  /// One whose kernel takes in little: it soon makes the server wait if it does not read.
-  static raw_client narrow(uint16_t port) {
-    auto made = raw_client{socket_of(4096)};
-    made.connect(port);
-    return made;
+  /// With a small buffer its kernel takes in little, and the server must soon wait if it does not read.
+  explicit raw_client(uint16_t port, int receive_buffer_bytes = 0) {
+    auto yes = 1;
+    auto wait = timeval{.tv_sec = 10, .tv_usec = 0};
+    auto where = sockaddr_in{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(port);
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    set(SOL_SOCKET, SO_RCVTIMEO, wait);
+    set(SOL_SOCKET, SO_SNDTIMEO, wait);
+    set(IPPROTO_TCP, TCP_NODELAY, yes);
+    if (receive_buffer_bytes > 0)
+      set(SOL_SOCKET, SO_RCVBUF, receive_buffer_bytes);
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
+      throw std::runtime_error("nobody listens");
   }
   raw_client(raw_client&& from) noexcept : socket_(std::exchange(from.socket_, -1)), input_(std::move(from.input_)) {}
+  raw_client& operator=(raw_client&& from) noexcept {
+    std::swap(socket_, from.socket_);
+    std::swap(input_, from.input_);
+    return *this;
+  }
   ~raw_client() { hang_up(); }
 
   // -- out --------------------------------------------------------------------
@@ -84,8 +98,7 @@ public:
   }
   /// Hangs up with a RST.
   void reset() {
-    auto now = linger{.l_onoff = 1, .l_linger = 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    set(SOL_SOCKET, SO_LINGER, linger{.l_onoff = 1, .l_linger = 0});
     hang_up();
   }
 
@@ -153,28 +166,9 @@ public:
   bool at_end() { return read_to_end().empty(); }
 
 private:
-  explicit raw_client(int socket) : socket_(socket) {}
-
-  static int socket_of(int receive_buffer_bytes) {
-    auto made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (made < 0)
-      throw std::runtime_error("no socket");
-    if (receive_buffer_bytes > 0)
-      ::setsockopt(made, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
-    return made;
-  }
-  void connect(uint16_t port) {
-    auto patience = timeval{.tv_sec = 10, .tv_usec = 0};
-    auto yes = 1;
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    auto where = sockaddr_in{};
-    where.sin_family = AF_INET;
-    where.sin_port = htons(port);
-    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0)
-      throw std::runtime_error("nobody listens");
+  template <class Value>
+  void set(int level, int name, const Value& value) {
+    ::setsockopt(socket_, level, name, &value, sizeof value);
   }
 
   /// False at the end of the stream.
@@ -206,7 +200,7 @@ private:
   }
   uint8_t byte(size_t at) const { return static_cast<uint8_t>(input_[at]); }
 
-  int socket_;
+  int socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::string input_;
 };
 

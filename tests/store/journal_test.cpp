@@ -129,7 +129,8 @@ TEST_F(JournalTest, AReplyNeedsAMessageOfItsRoom) {
   auto there = message(committed(attic, post(eve, "there"))).id;
   EXPECT_EQ(message(committed(reply(ada, here, "yes"))).reply_to, here);
   for (auto to : {there, message_id{999}, message_id{ada->id.value}, message_id{~0ull}})
-    EXPECT_EQ(append(reply(ada, to, "no")).what.error(), (failure{errc::message_not_found, "Original message not found or has been deleted"}));
+    EXPECT_EQ(append(reply(ada, to, "no")).what.error(),
+              (failure{errc::message_not_found, "Original message not found or has been deleted"}));
 }
 
 TEST_F(JournalTest, AnUnknownRoomIsNotFoundAndFailsAlone) {
