@@ -189,11 +189,13 @@ constexpr outbound out[] = {
 // clang-format on
 static_assert(std::size(out) == std::variant_size_v<happening>, "colon has a word for every kind of event");
 
+// clang-format off
 constexpr outbound_hint hints[] = {
   // kind  event           show
-  {0, "typing:start", show_typing},
-  {1, "typing:stop", show_typing},
+  {0,      "typing:start", show_typing},
+  {1,      "typing:stop",  show_typing},
 };
+// clang-format on
 static_assert(std::size(hints) == std::variant_size_v<decltype(hint::what)>, "and for every kind of hint");
 
 } // namespace

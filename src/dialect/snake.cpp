@@ -231,17 +231,19 @@ constexpr inbound in[] = {
 // clang-format off
 constexpr outbound out[] = {
   // kind                      event               show
-  {kind_of<message_posted>, "new_message", show_message},
-  {kind_of<message_edited>, "message_edited", show_edited},
-  {kind_of<message_deleted>, "message_deleted", show_deleted},
-  {kind_of<reaction_added>, "reaction_added", show_reaction_added},
-  {kind_of<reaction_removed>, "reaction_removed", show_reaction_removed},
+  {kind_of<message_posted>,    "new_message",      show_message},
+  {kind_of<message_edited>,    "message_edited",   show_edited},
+  {kind_of<message_deleted>,   "message_deleted",  show_deleted},
+  {kind_of<reaction_added>,    "reaction_added",   show_reaction_added},
+  {kind_of<reaction_removed>,  "reaction_removed", show_reaction_removed},
 };
+// clang-format on
 
+// clang-format off
 constexpr outbound_hint hints[] = {
   // kind  event           show
-  {0, "typing_start", show_typing},
-  {1, "typing_stop", show_typing},
+  {0,      "typing_start", show_typing},
+  {1,      "typing_stop",  show_typing},
 };
 // clang-format on
 

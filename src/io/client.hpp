@@ -21,7 +21,7 @@ public:
   /// Every socket leaves its namespace, by the server's wish.
   void disconnect_all();
   /// The socket of a namespace, or null.
-  socket* find(const std::string& nsp);
+  std::shared_ptr<socket> find(const std::string& nsp) const;
 
   /// The socket is out of its namespace.
   void forget(const socket& gone);
@@ -30,7 +30,6 @@ private:
   void on_decoded(socketio::decoder::outcome got);
   void on_packet(socketio::packet packet);
   void on_connect(std::string nsp, const json& auth);
-  std::shared_ptr<socket> find(const std::string& nsp) const;
 
   server& server_;
   connection& link_;

@@ -46,7 +46,7 @@ void server::tell(std::span<const connection_id> whom, const std::string& nsp, c
   auto frames = below_.log().message(what.encode(variant));
   for (const auto& id : whom)
     if (auto* link = below_.find(id); link && link->handler())
-      if (auto* to = static_cast<client*>(link->handler())->find(nsp); to && to->connected())
+      if (auto to = static_cast<client*>(link->handler())->find(nsp); to && to->connected())
         link->push(frames);
 }
 

@@ -64,7 +64,7 @@ async function must(person, method, path, body) {
 async function cast(server) {
   const people = {anonymous: server.person('anonymous')};
   people.anonymous.token = undefined;
-  await Promise.all(['boss', 'newcomer', ...roles.slice(1)].map(async role => { people[role] = await server.visitor(role); }));
+  await Promise.all(['boss', ...roles.slice(1)].map(async role => { people[role] = await server.visitor(role); }));
   const others = await Promise.all(roles.map((_, i) => Promise.all(['victim', 'guest'].map(kind => server.visitor(`${kind} ${i}`)))));
   return {people, victims: others.map(([victim]) => victim), guests: others.map(([, guest]) => guest)};
 }

@@ -281,8 +281,8 @@ onEachTransport('members over REST', async server => {
   assert.deepEqual(await rest(bob, 'GET', path), byId.map(([who, role]) => ({userId: idOf(who), role, name: who.name, image: null})));
   const {body} = await bob.api('GET', `${path}?limit=2`);
   assert.deepEqual(body.meta, {limit: 2, hasMore: true});
-  const rest2 = await rest(bob, 'GET', `${path}?limit=2&after=${body.data.at(-1).userId}`);
-  assert.deepEqual(rest2.map(({userId}) => userId), [idOf(byId[2][0])]);
+  const following = await rest(bob, 'GET', `${path}?limit=2&after=${body.data.at(-1).userId}`);
+  assert.deepEqual(following.map(({userId}) => userId), [idOf(byId[2][0])]);
   await rest(bob, 'GET', `${path}?limit=0`, undefined, 400);
   await rest(bob, 'GET', `${path}?limit=101`, undefined, 400);
   await rest(ada, 'PATCH', `${path}/999999`, {role: 'member'}, 404);
