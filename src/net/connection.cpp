@@ -224,7 +224,8 @@ void connection::on_deadline(steady_time now) {
 
 // -- end ----------------------------------------------------------------------
 
-/// Over a WebSocket the goodbye is a close frame; a client that polls fetches a `1`, unless it is the one at fault.
+/// Over a WebSocket the goodbye is a close frame; a client that polls fetches a `1`, unless it is the one at fault, or could not: a
+/// server that shuts down answers the poll that waits, and takes no other.
 void connection::close(close_reason why, websocket::close_code code) {
   if (state_ != state::open)
     return;
@@ -243,7 +244,7 @@ void connection::close(close_reason why, websocket::close_code code) {
   answer_post();
   if (link_)
     link_->read();
-  else if (!poll_ && why != close_reason::forced_close && why != close_reason::shutting_down)
+  else if (!poll_ && why != close_reason::forced_close)
     end(why);
 }
 
