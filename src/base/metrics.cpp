@@ -261,8 +261,10 @@ const series& family::of(std::string_view first, std::string_view second, std::s
   auto values = std::array{first, second, third};
   auto known = known_.find(values);
   if (known == known_.end())
-    known = known_.emplace(std::array{std::string{first}, std::string{second}, std::string{third}},
-                           series{what_, std::span{values}.first(label_count(at(what_)))}).first;
+    known = known_
+              .emplace(std::array{std::string{first}, std::string{second}, std::string{third}},
+                       series{what_, std::span{values}.first(label_count(at(what_)))})
+              .first;
   return known->second;
 }
 

@@ -18,6 +18,7 @@ struct scripted_reader {
   inbox<read_history, store::page> reads;
   inbox<find_user, user> finds;
   inbox<list_rooms, std::vector<room_info>> lists;
+  inbox<count_all, store::totals> counts;
 
   reader_actor spawn(caf::actor_system& system) {
     return play<reader_actor>(system, [this](reader_actor::pointer self) -> reader_actor::behavior_type {
@@ -27,6 +28,7 @@ struct scripted_reader {
         [=, this](const read_history& what) { return reads.take(self, what); },
         [=, this](const find_user& what) { return finds.take(self, what); },
         [=, this](const list_rooms& what) { return lists.take(self, what); },
+        [=, this](const count_all& what) { return counts.take(self, what); },
       };
     });
   }
@@ -36,6 +38,7 @@ struct scripted_persistence {
   inbox<append, appended> appends;
   inbox<store::new_room, room_info> rooms;
   inbox<store::new_user, user> users;
+  inbox<try_store, bool> tries;
 
   persistence_actor spawn(caf::actor_system& system) {
     return play<persistence_actor>(system, [this](persistence_actor::pointer self) -> persistence_actor::behavior_type {
@@ -44,6 +47,7 @@ struct scripted_persistence {
         [](const commit_waiting&) {},
         [=, this](const store::new_room& what) { return rooms.take(self, what); },
         [=, this](const store::new_user& what) { return users.take(self, what); },
+        [=, this](const try_store& what) { return tries.take(self, what); },
       };
     });
   }
