@@ -235,7 +235,8 @@ void connection::leave_soon() {
 
 // -- end ----------------------------------------------------------------------
 
-/// Over a WebSocket the goodbye is a close frame; a client that polls fetches a `1`, unless it is the one at fault.
+/// Over a WebSocket the goodbye is a close frame; a client that polls fetches a `1`, unless it is the one at fault, or could not: a
+/// server that shuts down answers the poll that waits, and takes no other.
 void connection::close(close_reason why, websocket::close_code code) {
   if (state_ != state::open)
     return;

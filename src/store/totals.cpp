@@ -10,14 +10,14 @@ namespace sql {
 
 // Rooms know how many messages they have; counting those would be a scan.
 constexpr auto totals = R"(
-  SELECT (SELECT COUNT(*) FROM account), COUNT(*), COALESCE(SUM(message_count), 0) FROM room
+  SELECT (SELECT COUNT(*) FROM account), (SELECT COUNT(*) FROM room WHERE kind = :kind), COALESCE(SUM(message_count), 0) FROM room
 )";
 
 } // namespace sql
 
 struct counts {
   explicit counts(soci::session& db) : totals(db, sql::totals) {}
-  query<std::tuple<uint64_t, uint64_t, uint64_t>()> totals;
+  query<std::tuple<uint64_t, uint64_t, uint64_t>(room_kind)> totals;
 };
 
 } // namespace
@@ -33,7 +33,8 @@ counter::counter(database& db) : impl_(std::make_unique<impl>(db)) {
 counter::~counter() = default;
 
 result<totals> counter::count() {
-  return impl_->db.run([](counts& run) { return result<totals>(std::make_from_tuple<totals>(run.totals.one().value())); });
+  return impl_->db.run(
+    [](counts& run) { return result<totals>(std::make_from_tuple<totals>(run.totals.one(room_kind::channel).value())); });
 }
 
 } // namespace stentor::store

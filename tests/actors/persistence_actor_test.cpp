@@ -53,6 +53,13 @@ struct PersistenceActorTest : ActorTest {
 
 using texts = std::vector<std::string>;
 
+TEST_F(PersistenceActorTest, TriesToStoreWithoutStoringAnything) {
+  auto answer = ask(persistence, try_store{});
+  settle();
+  EXPECT_TRUE(answer.value());
+  EXPECT_EQ(made("cellar").value, attic.value + 1) << "it has taken no id";
+}
+
 TEST_F(PersistenceActorTest, EverythingThatQueuedUpIsInOneCommit) {
   auto one = put(lobby, {post(ada, "a"), post(bob, "b")});
   auto two = put(attic, {post(bob, "c")});

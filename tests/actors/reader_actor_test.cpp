@@ -72,6 +72,13 @@ TEST_F(ReaderActorTest, ListsTheRoomsThatSomeoneIsIn) {
   EXPECT_TRUE(read(list_rooms{{999}}).value().empty());
 }
 
+TEST_F(ReaderActorTest, CountsEverything) {
+  auto all = read(count_all{}).value();
+  EXPECT_EQ(all.users, 2u);
+  EXPECT_EQ(all.channels, 1u) << "a group is none";
+  EXPECT_EQ(all.messages, 3u);
+}
+
 TEST_F(ReaderActorTest, APoolTakesItsReadersInTurnAndEachCopyByItself) {
   auto other = mortal(spawn<reader_host>(system, disk.open_to_read()));
   auto pool = reader_pool{{reader, other}};

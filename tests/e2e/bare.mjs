@@ -75,7 +75,6 @@ class Bare {
     const socket = net.connect({port: this.port, host: '127.0.0.1', ...options});
     socket.on('error', () => {});
     await once(socket, 'connect');
-    socket.closed = once(socket, 'close');
     return socket;
   }
 }

@@ -5,9 +5,10 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 
-/** Another program writes to the database, and takes its time. Gives a function that makes it finish. */
-export async function lock(database) {
+/** Another program writes to the database, and takes its time. Gives a function that makes it finish; it ends with the test `t` at the latest. */
+export async function lock(t, database) {
   const other = spawn('sqlite3', [database], {stdio: ['pipe', 'pipe', 'inherit']});
+  t.after(() => other.kill());
   other.stdin.write("BEGIN EXCLUSIVE;\nSELECT 'locked';\n");
   const [line] = await once(createInterface({input: other.stdout}), 'line');
   assert.equal(line, 'locked');

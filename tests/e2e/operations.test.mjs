@@ -21,7 +21,7 @@ test('health needs no user and says nothing about the store', async t => {
 test('not ready while the store cannot write, with the reason; ready again without a restart', async t => {
   const server = await startServer(t, '--store.busy_timeout_ms=50');
   assert.deepEqual(await ready(server), {status: 'ready'});
-  const unlock = await lock(server.database);
+  const unlock = await lock(t, server.database);
   let answer;
   do // the answer of a second ago still holds
     answer = await ready(server);
@@ -39,7 +39,7 @@ test('not ready while the store cannot write, with the reason; ready again witho
 test('not ready while it drains', async t => {
   const server = await startServer(t, '--store.busy_timeout_ms=60000', '--server.drain_timeout_ms=20000');
   const {channel, people: [ada]} = await server.talkers('ada');
-  const unlock = await lock(server.database);
+  const unlock = await lock(t, server.database);
   const said = ada.say(channel, 'it is not stored yet, so the drain waits');
   await until(server, 'a message waits', found => found.stentor_persistence_waiting === 1);
   const agent = new http.Agent({keepAlive: true, maxSockets: 1});

@@ -137,7 +137,7 @@ test('a post while another waits for its answer is refused, and ends the session
   const poller = await pollerOf(server);
   await poller.post(`40${JSON.stringify({token: ada.token})}`);
   await poller.pollUntil(packet => packet.startsWith('42["authenticated"'));
-  const unlock = await lock(server.database);
+  const unlock = await lock(t, server.database);
   const first = poller.post(`42["send_message",{"channelId":"${channel}","content":"it waits for the disk"}]`);
   await until(server, 'it waits', now => now.stentor_room_pending === 1);
   const second = await poller.post('3');

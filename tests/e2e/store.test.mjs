@@ -17,7 +17,7 @@ test('locked by another program', async t => {
   const {channel, people: [ada, bob]} = await server.talkers('ada', 'bob');
   const before = await ada.say(channel, 'before');
 
-  const unlock = await lock(server.database);
+  const unlock = await lock(t, server.database);
   assertFailed(await ada.send(channel, 'during', {clientMessageId: 'm1'}));
   const payload = {content: 'during, no ack', channelId: channel, clientMessageId: 'm2'};
   ada.socket.emit('send_message', payload);
@@ -42,7 +42,7 @@ test('locked while a channel is made and joined', async t => {
   const server = await startServer(t, '--store.busy_timeout_ms=50');
   const {channel} = await server.talkers('ada');
   const bob = await server.visitor('bob');
-  const unlock = await lock(server.database);
+  const unlock = await lock(t, server.database);
   assert.equal((await bob.api('POST', '/api/channels', {name: 'x', visibility: 'public'})).status, 503);
   assert.equal((await bob.api('POST', `/api/channels/${channel}/join`)).status, 503);
   await unlock();
@@ -53,7 +53,7 @@ test('locked while a channel is made and joined', async t => {
 test('locked for a moment only: the sender waits', async t => {
   const server = await startServer(t, '--store.busy_timeout_ms=60000');
   const {channel, people: [ada, bob]} = await server.talkers('ada', 'bob');
-  const unlock = await lock(server.database);
+  const unlock = await lock(t, server.database);
   const said = ada.say(channel, 'patience');
   assert.deepEqual(await bob.history(channel), [], 'reading goes on');
   assert.deepEqual(bob.contents(), []);

@@ -26,7 +26,7 @@ struct scripted_reader {
   inbox<list_rooms, std::vector<store::membership>> lists;
   inbox<find_membership, store::membership> memberships;
   inbox<read_members, store::member_page> pages;
-  inbox<count_all, store::totals> totals;
+  inbox<count_all, store::totals> counts;
 
   reader_actor spawn(caf::actor_system& system) {
     return play<reader_actor>(system, [this](reader_actor::pointer self) -> reader_actor::behavior_type {
@@ -44,7 +44,7 @@ struct scripted_reader {
         [=, this](const list_rooms& what) { return lists.take(self, what); },
         [=, this](const find_membership& what) { return memberships.take(self, what); },
         [=, this](const read_members& what) { return pages.take(self, what); },
-        [=, this](const count_all& what) { return totals.take(self, what); },
+        [=, this](const count_all& what) { return counts.take(self, what); },
       };
     });
   }
@@ -59,7 +59,7 @@ struct scripted_persistence {
   inbox<store::password_change, stored> passwords;
   inbox<store::state_change, stored> states;
   inbox<store::revocation, stored> revocations;
-  inbox<try_store, bool> trials;
+  inbox<try_store, bool> tries;
 
   persistence_actor spawn(caf::actor_system& system) {
     return play<persistence_actor>(system, [this](persistence_actor::pointer self) -> persistence_actor::behavior_type {
@@ -73,7 +73,7 @@ struct scripted_persistence {
         [=, this](const store::password_change& what) { return passwords.take(self, what); },
         [=, this](const store::state_change& what) { return states.take(self, what); },
         [=, this](const store::revocation& what) { return revocations.take(self, what); },
-        [=, this](const try_store& what) { return trials.take(self, what); },
+        [=, this](const try_store& what) { return tries.take(self, what); },
       };
     });
   }

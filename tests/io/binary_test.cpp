@@ -1,0 +1,99 @@
+// Binary, and acknowledgements that clients owe.
+
+#include "io_test.hpp"
+
+namespace stentor::io {
+namespace {
+
+using BinaryTest = IoTest;
+using AckTest = IoTest;
+
+const texts closed = {"(close)"};
+constexpr auto long_enough = std::chrono::hours{1};
+
+json bytes(std::string_view text) {
+  return json::binary({text.begin(), text.end()});
+}
+
+TEST_F(BinaryTest, AnEventIsHeardWhenItsLastAttachmentIsThere) {
+  auto& client = member();
+  say(client, R"(451-5["upload",{"_placeholder":true,"num":0}])");
+  EXPECT_EQ(root.log, texts{});
+  client.say_binary("abc");
+  settle();
+  EXPECT_EQ(root.log, (texts{R"(upload [{"bytes":[97,98,99],"subtype":null}] 5)"}));
+}
+
+TEST_F(BinaryTest, AttachmentsLeaveRightBehindTheirPacket) {
+  auto& client = member();
+  root.guest()->emit("file", std::vector{bytes("abc"), json{{"name", "x"}, {"data", bytes("def")}}});
+  root.guest()->acknowledge(7, std::vector{bytes("ghi")});
+  root.guest()->emit("text", R"("ready")");
+  settle();
+  EXPECT_EQ(client.hear(), (texts{R"(452-["file",{"_placeholder":true,"num":0},{"name":"x","data":{"_placeholder":true,"num":1}}])", "abc",
+                                  "def", R"(461-7[{"_placeholder":true,"num":0}])", "ghi", R"(42["text","ready"])"}));
+}
+
+TEST_F(BinaryTest, ATextAmongAttachmentsClosesTheConnection) {
+  auto& client = member();
+  EXPECT_EQ(say(client, R"(452-["upload"])", R"(42["hello"])"), closed);
+  EXPECT_EQ(root.log, texts{"gone: parse error"});
+}
+
+TEST_F(BinaryTest, ManyAttachmentsTogetherAreStillOnePacket) {
+  config.socketio.max_payload_bytes = 2000;
+  auto& client = member();
+  say(client, R"(4510-["upload"])");
+  client.say_binary(std::string(1500, 'x'));
+  settle();
+  EXPECT_EQ(client.hear(), texts{});
+  client.say_binary(std::string(1500, 'x'));
+  settle();
+  EXPECT_EQ(client.hear(), closed);
+}
+
+/// Writes down what became of an acknowledgement.
+struct answers {
+  texts log;
+  socket::on_answer note() {
+    return [this](const auto& answer) {
+      log.push_back(answer ? json(json::array_t(answer->begin(), answer->end())).dump() : answer.error().detail);
+    };
+  }
+};
+
+TEST_F(AckTest, TheClientsAnswerIsHeardOnce) {
+  auto& client = member();
+  auto heard = answers{};
+  root.guest()->emit_with_ack("question", std::vector{json("why?")}, long_enough, heard.note());
+  settle();
+  EXPECT_EQ(client.hear(), texts{R"(420["question","why?"])"});
+  say(client, R"(430["because",42])", R"(430["again"])", R"(4399["of no question"])");
+  EXPECT_EQ(heard.log, texts{R"(["because",42])"});
+}
+
+TEST_F(AckTest, IdsAreOfTheirNamespaceAndEachGetsItsOwnAnswer) {
+  auto& client = member();
+  say(client, "40/admin,");
+  auto heard = answers{};
+  for (auto* guest : {root.guest().get(), root.guest().get(), admin.guest().get()})
+    guest->emit_with_ack("question", {}, long_enough, heard.note());
+  settle();
+  EXPECT_EQ(client.hear(), (texts{R"(420["question"])", R"(421["question"])", R"(42/admin,0["question"])"}));
+  say(client, R"(431["second"])", R"(43/admin,0["third"])", R"(430["first"])");
+  EXPECT_EQ(heard.log, (texts{R"(["second"])", R"(["third"])", R"(["first"])"}));
+}
+
+TEST_F(AckTest, WhoGoesAnswersNothing) {
+  auto& client = member();
+  auto heard = answers{};
+  for (int i = 0; i < 2; ++i)
+    root.guest()->emit_with_ack("question", {}, long_enough, heard.note());
+  settle();
+  client.hang_up();
+  settle();
+  EXPECT_EQ(heard.log, (texts{"socket has been disconnected", "socket has been disconnected"}));
+}
+
+} // namespace
+} // namespace stentor::io
