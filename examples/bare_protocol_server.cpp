@@ -102,7 +102,7 @@ public:
     return sockets_.open(client);
   }
   void on_request(http_request, http_reply reply) override { reply({.status = 404, .body = {}, .headers = {}}); }
-  void on_deliver(const deliver& news) override { sockets_.tell(news.room, news.what); }
+  void on_deliver(const deliver& news) override { sockets_.tell(news); }
 
   network net;
   std::thread thread;

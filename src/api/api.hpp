@@ -22,7 +22,9 @@ struct call {
   /// A body that is not wrapped.
   void answer_bare(unsigned status, const json& body, std::vector<std::pair<std::string, std::string>> headers = {}) const;
   /// 204
-  void answer_nothing() const { reply({.status = 204, .body = {}, .headers = {}}); }
+  void answer_nothing(std::vector<std::pair<std::string, std::string>> headers = {}) const {
+    reply({.status = 204, .body = {}, .headers = std::move(headers)});
+  }
   /// `{"data":null,"error":{"status","name","message","details"}}`
   void fail(const failure& why) const;
   /// The body as a JSON object; `bad_request`.

@@ -78,7 +78,7 @@ void refresh_token(service& on, const call_ptr& from) {
 void log_out(service& on, const call_ptr& from) {
   on.ask(from, on.actors().persistence, store::revocation{from->as->token, from->as->expires_at}, [&on, from](const stored&) {
     on.self()->send(on.actors().registry, expel{from->who->id, from->as->token});
-    from->answer_bare(204, nullptr, {cookie(on, "", std::chrono::seconds{0})});
+    from->answer_nothing({cookie(on, "", std::chrono::seconds{0})});
   });
 }
 

@@ -51,7 +51,7 @@ void add_entries(std::vector<entry>& entries, const std::string& path, const tom
   for (const auto& [key, node] : table) {
     auto name = path.empty() ? std::string(key.str()) : fmt::format("{}.{}", path, key.str());
     const auto* inner = node.as_table();
-    if (inner && !inner->empty())
+    if (inner && !inner->empty() && !find_setting(name))
       add_entries(entries, name, *inner);
     else
       entries.push_back({node.source().begin.line, std::move(name), &node});

@@ -64,19 +64,23 @@ struct edit_message {
   message_id id;
   std::string content;
   std::string client_op_id; ///< as client_message_id
+  friend bool operator==(const edit_message&, const edit_message&) = default;
 };
 struct delete_message {
   message_id id;
   std::string client_op_id;
   whose reach = whose::own; ///< the room's to say
+  friend bool operator==(const delete_message&, const delete_message&) = default;
 };
 struct add_reaction {
   message_id message;
   std::string emoji;
+  friend bool operator==(const add_reaction&, const add_reaction&) = default;
 };
 struct remove_reaction {
   message_id message;
   std::string emoji;
+  friend bool operator==(const remove_reaction&, const remove_reaction&) = default;
 };
 struct add_member {
   user_id who;
@@ -86,19 +90,24 @@ struct add_member {
 /// By themselves: they leave. By others: they are kicked, or no longer banned.
 struct remove_member {
   user_id who;
+  friend bool operator==(const remove_member&, const remove_member&) = default;
 };
 /// Bans and mutes, too.
 struct change_role {
   user_id who;
   member_role role = member_role::member;
+  friend bool operator==(const change_role&, const change_role&) = default;
 };
 /// What is not set stays as it is.
 struct change_room {
   std::optional<std::string> name;
   std::optional<std::string> topic;
   std::optional<room_visibility> visibility;
+  friend bool operator==(const change_room&, const change_room&) = default;
 };
-struct delete_room {};
+struct delete_room {
+  friend bool operator==(const delete_room&, const delete_room&) = default;
+};
 using operation = std::variant<post_message, edit_message, delete_message, add_reaction, remove_reaction, add_member, remove_member,
                                change_role, change_room, delete_room>;
 

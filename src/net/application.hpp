@@ -30,8 +30,9 @@ public:
   virtual std::unique_ptr<connection_handler> on_open(connection& client) = 0;
   virtual void on_request(http_request request, http_reply reply) = 0;
   virtual void on_deliver(const deliver& news) = 0;
-  virtual void on_deliver_to(const deliver_to& news) = 0;
-  virtual void on_disconnect(const disconnect& whom) = 0;
+  /// These two matter only to what has users.
+  virtual void on_deliver_to(const deliver_to&) {}
+  virtual void on_disconnect(const disconnect&) {}
 };
 
 } // namespace stentor

@@ -16,7 +16,7 @@ std::string_view reason(unsigned status) {
 std::string bytes_of(const http_response& answer, afterwards what) {
   auto bytes = fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\n", answer.status, reason(answer.status),
                            what == afterwards::close ? "close" : "keep-alive");
-  if (answer.status != 304) // has no body, and says nothing of the one that the client keeps
+  if (answer.status != 204 && answer.status != 304) // those never have a body
     bytes += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", answer.content_type, answer.body.size());
   for (const auto& [name, value] : answer.headers)
     bytes += fmt::format("{}: {}\r\n", name, value);

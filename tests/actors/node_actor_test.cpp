@@ -16,6 +16,10 @@ struct NodeActorTest : ActorTest {
   scripted_directory directory;
   scripted_persistence disk;
   scripted_reader first_reader, second_reader;
+  scripted_registry registry;
+  scripted_presence presence;
+  scripted_accounts accounts;
+  scripted_hasher hasher;
   std::vector<std::string> ended;
   size_t alive_before = alive();
 
@@ -25,10 +29,15 @@ struct NodeActorTest : ActorTest {
   NodeActorTest() {
     auto parts = house{.networks = {near_network, far_network},
                        .directory = directory.spawn(system),
+                       .registry = registry.spawn(system),
+                       .presence = presence.spawn(system),
+                       .accounts = accounts.spawn(system),
+                       .hashers = {hasher.spawn(system)},
                        .persistence = disk.spawn(system),
                        .readers = {first_reader.spawn(system), second_reader.spawn(system)}};
     watch("directory", parts.directory), watch("persistence", parts.persistence), watch("reader", parts.readers[0]);
-    watch("reader", parts.readers[1]);
+    watch("reader", parts.readers[1]), watch("registry", parts.registry), watch("presence", parts.presence);
+    watch("accounts", parts.accounts), watch("hasher", parts.hashers[0]);
     node = mortal(spawn<node_host>(system, std::move(parts)));
     settle();
   }
@@ -53,27 +62,29 @@ TEST_F(NodeActorTest, DrainsTheNetworksThenTheRoomsThenEndsTheRest) {
   ASSERT_EQ(near.drains.waiting(), 1u);
   ASSERT_EQ(far.drains.waiting(), 1u);
   answer(near.drains);
-  EXPECT_TRUE(directory.drains.seen.empty()) << "rooms before the last client is gone";
+  EXPECT_TRUE(registry.drains.seen.empty()) << "sessions before the last client is gone";
   answer(far.drains);
+  ASSERT_EQ(registry.drains.waiting(), 1u);
+  EXPECT_TRUE(directory.drains.seen.empty()) << "rooms before the sessions are gone";
+  answer(registry.drains);
   ASSERT_EQ(directory.drains.waiting(), 1u);
   EXPECT_TRUE(ended.empty()) << "the writer before the rooms are drained";
   EXPECT_TRUE(done.pending());
   answer(directory.drains);
   EXPECT_FALSE(done.pending());
-  EXPECT_EQ(ended.size(), 4u);
+  EXPECT_EQ(ended.size(), 8u);
 }
 
 TEST_F(NodeActorTest, NothingOfTheHouseIsLeftSoThatTheActorSystemEnds) {
   end();
-  answer(near.drains), answer(far.drains), answer(directory.drains);
+  answer(near.drains), answer(far.drains), answer(registry.drains), answer(directory.drains);
   EXPECT_EQ(alive() - alive_before, 2u) << "the networks, which their threads' owner releases";
 }
 
 TEST_F(NodeActorTest, ANetworkThatIsGoneHoldsUpNothing) {
   kill(near_network);
   auto done = end();
-  answer(far.drains);
-  answer(directory.drains);
+  answer(far.drains), answer(registry.drains), answer(directory.drains);
   EXPECT_FALSE(done.pending());
 }
 
@@ -82,10 +93,12 @@ TEST_F(NodeActorTest, PartsThatFailHoldUpNothing) {
   answer(near.drains);
   far.drains.answer(errc::internal);
   settle();
+  registry.drains.answer(errc::internal);
+  settle();
   directory.drains.answer(errc::internal);
   settle();
   EXPECT_FALSE(done.pending());
-  EXPECT_EQ(ended.size(), 4u);
+  EXPECT_EQ(ended.size(), 8u);
 }
 
 /// The same with the real parts: what was in flight when the drain came is on disk and answered.
@@ -96,17 +109,28 @@ struct WholeHouseTest : ActorTest {
   network_actor network = mortal(net.spawn(system));
   persistence_actor persistence = mortal(spawn<persistence_host>(system, store.open()));
   reader_actor reader = mortal(spawn<reader_host>(system, store.open_to_read()));
+  scripted_registry registry;
+  scripted_presence presence;
+  scripted_accounts accounts;
   directory_actor directory;
   node_actor node;
 
   WholeHouseTest() {
     auto readers = reader_pool{{reader}};
-    auto announce = [](const room_info&, const event_ptr&) -> broadcast_ptr { return nullptr; };
+    auto announce = announcer{.event = [](const room_label&, const event_ptr&) { return broadcast_ptr{}; },
+                              .hint = [](const room_label&, const hint_ptr&) { return broadcast_ptr{}; }};
     auto start = [this, readers, announce](caf::local_actor&, store::room_image_ptr image) {
-      return spawn<room_host>(system, std::move(image), persistence, readers, announcer{announce}, room_policy{});
+      return spawn<room_host>(system, std::move(image), persistence, readers, announce, room_policy{});
     };
     directory = mortal(spawn<directory_host>(system, readers, room_starter{start}));
-    node = mortal(spawn<node_host>(system, house{{network}, directory, persistence, {reader}}));
+    node = mortal(spawn<node_host>(system, house{.networks = {network},
+                                                 .directory = directory,
+                                                 .registry = mortal(registry.spawn(system)),
+                                                 .presence = mortal(presence.spawn(system)),
+                                                 .accounts = mortal(accounts.spawn(system)),
+                                                 .hashers = {},
+                                                 .persistence = persistence,
+                                                 .readers = {reader}}));
     settle();
   }
 };
@@ -123,6 +147,7 @@ TEST_F(WholeHouseTest, WhatIsInFlightAtTheDrainIsStoredAndAnswered) {
   auto one = ask(found.value().actor, submit{ada, post_message{"one", {}, {}}});
   auto two = ask(found.value().actor, submit{ada, post_message{"two", {}, {}}});
   net.drains.always = [](const drain&) { return drained{}; };
+  registry.drains.always = [](const drain&) { return drained{}; };
   auto done = ask(node, drain{});
   settle();
   EXPECT_EQ(one.value().what->seq, 2u);

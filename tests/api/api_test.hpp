@@ -16,20 +16,31 @@ struct ApiTest : NetworkTest, application {
   scripted_persistence disk;
   scripted_directory directory;
   scripted_room room;
+  scripted_registry registry;
+  scripted_presence presence;
+  scripted_accounts accounts;
   chat_actors actors{.directory = mortal(directory.spawn(system)),
                      .persistence = mortal(disk.spawn(system)),
-                     .readers = reader_pool{{mortal(reader.spawn(system))}}};
+                     .readers = reader_pool{{mortal(reader.spawn(system))}},
+                     .registry = mortal(registry.spawn(system)),
+                     .presence = mortal(presence.spawn(system)),
+                     .accounts = mortal(accounts.spawn(system))};
   room_actor room_handle = mortal(room.spawn(system));
   authenticator auth{
     net.self(), config.auth,
-    [](std::string_view token) -> result<json> {
-      return token == "ada's" ? result<json>{json::parse(R"({"iss":"stentor","sub":1})")} : failure{errc::invalid_token, "expired"};
-    },
+    token_rules{.verify = [](std::string_view token) -> result<believed_token> {
+                  if (token != "ada's")
+                    return failure{errc::invalid_token, "expired"};
+                  return believed_token{json::parse(R"({"iss":"stentor","sub":1})"), "print", wall_now() + std::chrono::hours{1}};
+                },
+                .sign = [](json claims) { return claims.dump(); }},
     actors.readers, actors.persistence};
   service rest{net, actors, auth};
 
   ApiTest() {
-    reader.finds.always = [this](const find_user&) -> result<user> { return *ada; };
+    reader.identities.always = [this](const store::claimed_identity&) -> result<store::account> {
+      return store::account{*ada, "authenticated"};
+    };
     directory.finds.always = [this](const find_room&) -> result<found_room> {
       return found_room{{lobby, "", room_kind::channel}, room_handle};
     };

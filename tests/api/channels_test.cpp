@@ -26,7 +26,7 @@ TEST_F(ChannelsTest, CreatesAChannel) {
   disk.rooms.answer(lobby_info());
   settle();
   EXPECT_EQ(shown(answer), R"(201 {"data":{"id":"lobby","name":"Lobby","topic":null,"visibility":"public","role":"owner",)"
-                           R"("lastSeq":3,"createdAt":"2026-11-21T07:48:16.123Z","memberCount":1}})");
+                           R"("lastSeq":3,"unread":0,"createdAt":"2026-11-21T07:48:16.123Z","memberCount":1}})");
 }
 
 TEST_F(ChannelsTest, AChannelNeedsANameAndAVisibilityOnly) {
@@ -86,12 +86,12 @@ TEST_F(ChannelsTest, ListsTheRoomsOfWhoeverAsks) {
   auto answer = get("/api/channels");
   ASSERT_EQ(reader.lists.waiting(), 1u);
   EXPECT_EQ(reader.lists.seen[0].who, ada->id);
-  reader.lists.answer(std::vector{lobby_info()});
+  reader.lists.answer(std::vector{store::membership{lobby_info(), member_role::moderator, 2}});
   settle();
-  EXPECT_EQ(shown(answer), R"(200 {"data":[{"id":"lobby","name":"Lobby","topic":null,"visibility":"public","role":null,)"
-                           R"("lastSeq":3,"createdAt":"2026-11-21T07:48:16.123Z"}]})");
+  EXPECT_EQ(shown(answer), R"(200 {"data":[{"id":"lobby","name":"Lobby","topic":null,"visibility":"public","role":"moderator",)"
+                           R"("lastSeq":3,"unread":2,"createdAt":"2026-11-21T07:48:16.123Z"}]})");
   auto none = get("/api/channels");
-  reader.lists.answer(std::vector<room_info>{});
+  reader.lists.answer(std::vector<store::membership>{});
   settle();
   EXPECT_EQ(shown(none), R"(200 {"data":[]})");
 }
@@ -106,8 +106,11 @@ TEST_F(ChannelsTest, ShowsAChannelToWhoeverMayKnowOfIt) {
   closed.visibility = room_visibility::closed;
   room.describes.answer(description{closed, member_role::muted, 12});
   settle();
+  ASSERT_EQ(reader.memberships.waiting(), 1u);
+  reader.memberships.answer(store::membership{closed, member_role::muted, 4});
+  settle();
   EXPECT_EQ(shown(answer), R"(200 {"data":{"id":"7","name":"Lobby","topic":"\"Topic\"","visibility":"private","role":"muted",)"
-                           R"("lastSeq":3,"createdAt":"2026-11-21T07:48:16.123Z","memberCount":12}})");
+                           R"("lastSeq":3,"unread":4,"createdAt":"2026-11-21T07:48:16.123Z","memberCount":12}})");
   auto stranger = get("/api/channels/7");
   room.describes.answer(description{lobby_info(), std::nullopt, 12});
   settle();
@@ -130,6 +133,8 @@ TEST_F(ChannelsTest, JoiningMakesAMemberAndShowsTheChannel) {
   settle();
   room.describes.answer(description{lobby_info(), member_role::member, 2});
   settle();
+  reader.memberships.answer(store::membership{lobby_info(), member_role::member, 0});
+  settle();
   EXPECT_EQ(answer.value().status, 200u);
   EXPECT_NE(answer.value().body.find(R"("role":"member")"), std::string::npos);
 }
@@ -139,6 +144,8 @@ TEST_F(ChannelsTest, JoiningTwiceIsNoError) {
   room.submits.answer(errc::already_exists);
   settle();
   room.describes.answer(description{lobby_info(), member_role::owner, 2});
+  settle();
+  reader.memberships.answer(store::membership{lobby_info(), member_role::owner, 0});
   settle();
   EXPECT_EQ(answer.value().status, 200u);
 }

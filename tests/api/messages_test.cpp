@@ -26,7 +26,7 @@ TEST_F(MessagesTest, AreReadInTheNameOfWhoeverAsks) {
   ASSERT_EQ(room.fetches.waiting(), 1u);
   EXPECT_EQ(room.fetches.seen[0].who, ada->id);
   EXPECT_TRUE(room.fetches.seen[0].which.messages_only);
-  room.fetches.answer(store::page{{said(3, "a"), said(5, "b")}, true});
+  room.fetches.answer(store::page{.events = {said(3, "a"), said(5, "b")}, .has_more = true, .total = 9});
   settle();
   auto shown_message = [](const std::string& seq, const std::string& content) {
     return R"({"id":"10)" + seq + R"(","content":")" + content +
@@ -35,13 +35,13 @@ TEST_F(MessagesTest, AreReadInTheNameOfWhoeverAsks) {
            seq + "}";
   };
   EXPECT_EQ(shown(answer),
-            R"(200 {"data":[)" + shown_message("3", "a") + "," + shown_message("5", "b") + R"(],"meta":{"limit":2,"hasMore":true}})");
+            R"(200 {"data":[)" + shown_message("3", "a") + "," + shown_message("5", "b") + R"(],"meta":{"limit":2,"hasMore":true,"page":1,"total":9}})");
 }
 
 TEST_F(MessagesTest, TheNewestPageComesFirst) {
   auto newest = wanted("");
-  EXPECT_EQ(newest.where, direction::before);
-  EXPECT_EQ(newest.from, static_cast<uint64_t>(std::numeric_limits<int64_t>::max()));
+  EXPECT_EQ(newest.where, direction::page);
+  EXPECT_EQ(newest.from, 1u);
   EXPECT_EQ(newest.limit, 50u);
 }
 
@@ -55,7 +55,11 @@ TEST_F(MessagesTest, ArePagedInBothDirections) {
   EXPECT_EQ(newer.from, 9u);
   EXPECT_EQ(newer.limit, 1u);
   EXPECT_EQ(wanted("&after=0").where, direction::after);
-  EXPECT_EQ(wanted("&after=&before=").where, direction::before);
+  auto third = wanted("&page=3&limit=20");
+  EXPECT_EQ(third.where, direction::page);
+  EXPECT_EQ(third.from, 3u);
+  EXPECT_EQ(third.limit, 20u);
+  EXPECT_EQ(wanted("&after=&before=").where, direction::page);
 }
 
 TEST_F(MessagesTest, APageIsNoLongerThanTheLimitOfTheServer) {
@@ -78,7 +82,9 @@ TEST_F(MessagesTest, ARangeThatIsNoneIsRefused) {
     {"&after=9223372036854775808", "after must be a number from 0 to 9223372036854775807"},
     {"&before=0", "before must be a number from 1 to 9223372036854775807"},
     {"&before=99999999999999999999", "before must be a number from 1 to 9223372036854775807"},
-    {"&before=1&after=1", "after and before cannot be given together"},
+    {"&page=0", "page must be a number from 1 to 9223372036854775807"},
+    {"&before=1&after=1", "only one of after, before and page can be given"},
+    {"&page=1&after=1", "only one of after, before and page can be given"},
   };
   for (const auto& [query, message] : rows)
     EXPECT_EQ(shown(get("/api/messages?channelId=7" + query)), error(400, "ValidationError", message, "bad_request")) << query;

@@ -28,7 +28,7 @@ TEST(Routes, AStaticWordStandsBeforeAWordThatTakesAnything) {
 
 TEST(Routes, AreWellFormed) {
   for (const auto& route : routes()) {
-    EXPECT_TRUE(route.path.starts_with("/api/")) << route.path;
+    EXPECT_TRUE(route.path.starts_with("/api/") || route.needs == access::anyone) << route.path << " is for operators, who have no token";
     EXPECT_FALSE(route.path.ends_with('/')) << route.path;
     EXPECT_NE(route.handle, nullptr);
   }
@@ -76,8 +76,10 @@ TEST_F(RoutesTest, AHeadIsAnsweredLikeTheGetOfItsPath) {
 
 // -- who asks -----------------------------------------------------------------
 
-TEST_F(RoutesTest, EveryRouteNeedsAToken) {
+TEST_F(RoutesTest, EveryRouteNeedsATokenUnlessItSaysOtherwise) {
   for (const auto& route : routes()) {
+    if (route.needs == access::anyone)
+      continue;
     auto path = std::string{route.path};
     if (auto word = path.find(":id"); word != path.npos)
       path.replace(word, 3, "7");
@@ -85,6 +87,14 @@ TEST_F(RoutesTest, EveryRouteNeedsAToken) {
               error(401, "UnauthorizedError", "Authentication required", "unauthenticated"))
       << route.method << " " << path;
   }
+}
+
+TEST_F(RoutesTest, RoutesForAdminsAreForThemOnly) {
+  for (const auto& route : routes())
+    if (route.needs == access::admin) {
+      auto path = std::string{route.path}.replace(route.path.find(":id"), 3, "7");
+      EXPECT_EQ(send(std::string{route.method}, path, "{}", {{"authorization", "Bearer ada's"}}).value().status, 403u) << path;
+    }
 }
 
 TEST_F(RoutesTest, ABadTokenIsRefused) {
@@ -99,7 +109,7 @@ TEST_F(RoutesTest, TheTokenStandsInTheHeaderOrInTheCookieAndNeverInTheQuery) {
 }
 
 TEST_F(RoutesTest, AStoreThatFailsIsNoBadToken) {
-  reader.finds.always = [](const find_user&) -> result<user> { return errc::unavailable; };
+  reader.identities.always = [](const store::claimed_identity&) -> result<store::account> { return errc::unavailable; };
   EXPECT_EQ(shown(get("/api/channels")), error(503, "ServiceUnavailableError", "The store is unavailable, try again", "unavailable"));
 }
 

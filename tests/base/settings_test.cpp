@@ -77,9 +77,9 @@ TEST(setting_table, EveryDefaultIsAllowed) {
       [&](auto member) {
         auto value = member(defaults);
         if constexpr (std::is_same_v<decltype(value), uint64_t>)
-          return with_value(settings{}, key, static_cast<int64_t>(value), "default");
+          return with_value(defaults, key, static_cast<int64_t>(value), "default");
         else
-          return with_value(settings{}, key, value, "default");
+          return with_value(defaults, key, value, "default");
       },
       key.member);
     EXPECT_TRUE(same) << key.name;

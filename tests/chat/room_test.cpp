@@ -69,7 +69,7 @@ TEST_F(RoomTest, AStrangerCannotTellAClosedRoomFromNone) {
 TEST_F(RoomTest, AnyoneJoinsAnOpenRoomOnceAndOnlyForThemselves) {
   EXPECT_TRUE(subject.decide(eve, add_member{eve, member_role::member}));
   EXPECT_EQ(refusal(subject, ada, add_member{ada, member_role::member}), errc::already_exists);
-  EXPECT_EQ(refusal(subject, eve, add_member{bob, member_role::member}), errc::forbidden);
+  EXPECT_EQ(refusal(subject, eve, add_member{bob, member_role::member}), errc::not_a_member);
   EXPECT_EQ(refusal(subject, eve, add_member{eve, member_role::owner}), errc::forbidden);
 }
 

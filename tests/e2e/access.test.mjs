@@ -20,8 +20,22 @@ const open = {heard: s => [401, 403, 403, 403, s, s, s, s], moderator: s => [401
 const closed = {heard: s => [401, 404, 404, 404, s, s, s, s], moderator: s => [401, 404, 404, 404, 403, 403, s, s],
                 owner: s => [401, 404, 404, 404, 403, 403, 403, s]};
 
+const anyone = status => Array(8).fill(status);
+
 /** Route → [query or body, what it gives in a public channel, in a private one]. */
 const access = {
+  'GET /health': [undefined, anyone(200), anyone(200)],
+  'GET /ready': [undefined, anyone(200), anyone(200)],
+  'GET /metrics': [undefined, anyone(200), anyone(200)],
+  'GET /api/stats': [undefined, everyone(200), everyone(200)],
+  'POST /api/auth/local/register': [{username: ':role', password: 'correct horse battery'}, anyone(201), anyone(201)],
+  'POST /api/auth/local': [{identifier: ':role', password: 'correct horse battery'}, anyone(200), anyone(200)],
+  'POST /api/auth/refresh': [undefined, everyone(403), everyone(403)], // their tokens are another issuer's
+  'POST /api/auth/logout': [undefined, everyone(204), everyone(204)], // with a token of its own, below
+  'GET /api/users/me': [undefined, everyone(200), everyone(200)],
+  'GET /api/users/search': ['?q=boss', everyone(200), everyone(200)],
+  'GET /api/users': ['?ids=:userId', everyone(200), everyone(200)],
+  'PUT /api/users/:id': [{blocked: true}, everyone(403), everyone(403)], // admins only
   'POST /api/channels': [{name: 'x', visibility: 'public'}, everyone(201), everyone(201)],
   'GET /api/channels': [undefined, everyone(200), everyone(200)],
   'GET /api/channels/:id': [undefined, everyone(200), closed.heard(200)],
@@ -37,9 +51,13 @@ const access = {
   'GET /api/messages': ['?channelId=:id', open.heard(200), closed.heard(200)],
 };
 
-/** Word → [payload, who may]. An anonymous client has no socket to say it on. */
+/** Word → [payload, who may, what says so instead of `ok`]. An anonymous client has no socket to say it on. */
 const speaking = ['member', 'moderator', 'owner'];
 const sayable = {
+  'auth:refresh': [{token: ':token'}, roles.slice(1)],
+  'user:get-status': [':boss', listening, ack => ack.status === 'online'],
+  'users:get-status': [[':boss'], listening, ack => ack[0].status === 'online'],
+  'conversation:get-online-users': [':channel', listening, ack => ack.length > 0],
   join_channel: [{}, listening],
   leave_channel: [{}, listening],
   send_message: [{content: 'x'}, speaking],
@@ -53,6 +71,13 @@ const sayable = {
 };
 
 const idOf = person => person.all('authenticated')[0].userId;
+
+/** The same person with another token. */
+function another(server, {name, token}) {
+  const again = server.person(name);
+  again.token = token && server.token(name, ({claims}) => { claims.nonce = 1; });
+  return again;
+}
 
 async function must(person, method, path, body) {
   const answer = await person.api(method, path, body);
@@ -102,11 +127,13 @@ for (const [place, visibility] of [[1, 'public'], [2, 'private']])
       const [payload, ...wanted] = access[route];
       const {channel} = await channelOf(all, visibility);
       for (const [i, role] of roles.entries()) {
-        const fill = text => text.replace(':id', channel).replace(':userId', idOf(all.victims[i])).replace(':newcomer', idOf(all.guests[i]));
+        const fill = text => text.replace(':id', channel).replace(':userId', idOf(all.victims[i]))
+          .replace(':newcomer', idOf(all.guests[i])).replace(':role', `${role}-${i}`);
         const [method, path] = route.split(' ');
         const query = typeof payload === 'string' ? payload : '';
         const body = typeof payload === 'object' ? JSON.parse(fill(JSON.stringify(payload))) : undefined;
-        const {status} = await all.people[role].api(method, fill(path + query), body);
+        const person = path.endsWith('/logout') ? another(server, all.people[role]) : all.people[role];
+        const {status} = await person.api(method, fill(path + query), body);
         assert.equal(status, wanted[place - 1][i], `${route} as ${role}`);
       }
     }
@@ -125,11 +152,14 @@ for (const visibility of ['public', 'private'])
     const heard = outsiders.map(person => person.heard.length);
     for (const word of words) {
       assert.ok(sayable[word], `${word} has no row: say who may`);
-      const [payload, who] = sayable[word];
+      const [payload, who, isLetIn = ack => ack.ok] = sayable[word];
       for (const role of roles.slice(1)) {
         const messageId = {':own': own[role] ?? own.member, ':any': own[role] ?? own.member}[payload.messageId];
-        const ack = await all.people[role].ask(word, {channelId: channel, ...payload, ...(messageId && {messageId})});
-        assert.equal(ack.ok, who.includes(role), `${word} as ${role}: ${JSON.stringify(ack)}`);
+        const fill = text => text.replace(':boss', idOf(all.people.boss)).replace(':channel', channel).replace(':token', all.people[role].token);
+        const filled = JSON.parse(fill(JSON.stringify(payload)));
+        const plain = typeof filled === 'string' || Array.isArray(filled);
+        const ack = await all.people[role].ask(word, plain ? filled : {channelId: channel, ...filled, ...(messageId && {messageId})});
+        assert.equal(isLetIn(ack), who.includes(role), `${word} as ${role}: ${JSON.stringify(ack)}`);
         if (word === 'leave_channel' && ack.ok)
           await all.people[role].listen(channel);
         if (word === 'delete_message' && ack.ok)

@@ -8,7 +8,6 @@ const patience = 30_000; // for what must come soon; only a failing test waits t
 
 export class Person {
   heard = []; // {event, data}, in order
-  transports = ['websocket'];
   #hearing = new EventEmitter().setMaxListeners(0);
 
   constructor(server, name, token) {

@@ -86,11 +86,17 @@ class Server {
     return performance.now() - began;
   }
 
+  /** Asks it to end, and gives what it ended with. */
+  async terminate() {
+    this.#process.kill('SIGTERM');
+    const [code, signal] = await this.exit;
+    return {code, signal};
+  }
+
   /** Ends it as an operator does; resolves when it is gone and all went well. */
   async stop() {
     const began = performance.now();
-    this.#process.kill('SIGTERM');
-    const [code, signal] = await this.exit;
+    const {code, signal} = await this.terminate();
     const ms = performance.now() - began;
     assert.equal(code ?? signal, 0, `stentord exits with 0 after SIGTERM; stderr:\n${this.#errors}`);
     assert.ok(ms < 5000, `it takes less than 5 s, not ${Math.round(ms)} ms`);

@@ -1,5 +1,6 @@
 #include "engine/authenticator.hpp"
 
+#include "engine/request_token.hpp"
 #include "support/network_test.hpp"
 #include "support/scripted.hpp"
 
@@ -7,6 +8,8 @@
 
 namespace stentor {
 namespace {
+
+using namespace std::chrono_literals;
 
 const auto ada = user{{7}, "Ada", "ada@example.org", ""};
 
@@ -17,25 +20,29 @@ struct AuthenticatorTest : NetworkTest {
   std::map<std::string, std::string, std::less<>> tokens; ///< good ones, to their claims
   authenticator subject{
     net.self(), rules,
-    [this](std::string_view token) -> result<json> {
-      auto claims = tokens.find(token);
-      return claims == tokens.end() ? result<json>{failure{errc::invalid_token, "signature"}} : json::parse(claims->second);
-    },
+    token_rules{
+      .verify = [this](std::string_view token) -> result<believed_token> {
+        auto found = tokens.find(token);
+        if (found == tokens.end())
+          return failure{errc::invalid_token, "signature"};
+        return believed_token{json::parse(found->second), "print of " + std::string{token}, wall_time{} + 1h};
+      },
+      .sign = [](json claims) { return claims.dump(); }},
     reader_pool{{mortal(reader.spawn(system))}}, mortal(disk.spawn(system))};
 
-  reply<user_ptr> authenticate(std::string token) {
-    auto answer = reply<user_ptr>{};
-    subject.authenticate(token, [answer](result<user_ptr> who) { answer.set(std::move(who)); });
+  reply<identity_ptr> authenticate(const std::string& token) {
+    auto answer = reply<identity_ptr>{};
+    subject.authenticate(token, [answer](result<identity_ptr> who) { answer.set(std::move(who)); });
     settle();
     return answer;
   }
   /// Someone with a good token of these claims.
-  reply<user_ptr> authenticate_with(std::string claims) {
+  reply<identity_ptr> authenticate_with(std::string claims) {
     tokens["good"] = std::move(claims);
     return authenticate("good");
   }
-  void find(result<user> who) {
-    reader.finds.answer(std::move(who));
+  void find(result<store::account> who) {
+    reader.identities.answer(std::move(who));
     settle();
   }
   void provision(result<user> who) {
@@ -52,22 +59,22 @@ TEST_F(AuthenticatorTest, WithoutATokenNobodyIsAnybody) {
 
 TEST_F(AuthenticatorTest, ABadTokenIsRefusedWithItsReasonAndNobodyIsLookedUp) {
   EXPECT_EQ(authenticate("forged").error(), bad_token("signature"));
-  EXPECT_TRUE(reader.finds.seen.empty());
+  EXPECT_TRUE(reader.identities.seen.empty());
 }
 
 TEST_F(AuthenticatorTest, ATokenOfOurOwnNamesAUserById) {
   auto answer = authenticate_with(R"({"iss":"stentor","sub":"7"})");
-  ASSERT_EQ(reader.finds.waiting(), 1u);
-  EXPECT_EQ(reader.finds.seen[0].id, ada.id);
-  find(ada);
-  EXPECT_EQ(*answer.value(), ada);
+  ASSERT_EQ(reader.identities.waiting(), 1u);
+  EXPECT_EQ(reader.identities.seen[0].id, ada.id);
+  find(store::account{ada, "authenticated"});
+  EXPECT_EQ(*answer.value()->who, ada);
 }
 
 TEST_F(AuthenticatorTest, ALeadingBearerIsTolerated) {
   tokens["good"] = R"({"iss":"stentor","sub":"7"})";
   auto answer = authenticate("Bearer good");
-  find(ada);
-  EXPECT_EQ(answer.value()->id, ada.id);
+  find(store::account{ada, "authenticated"});
+  EXPECT_EQ(answer.value()->who->id, ada.id);
 }
 
 TEST_F(AuthenticatorTest, TheSubjectStandsInOneOfThreeClaimsAsTextOrNumber) {
@@ -75,9 +82,9 @@ TEST_F(AuthenticatorTest, TheSubjectStandsInOneOfThreeClaimsAsTextOrNumber) {
        {R"({"iss":"stentor","sub":"7"})", R"({"iss":"stentor","sub":7})", R"({"iss":"stentor","id":7})",
         R"({"iss":"stentor","userId":"7"})", R"({"userId":9,"id":8,"sub":7,"iss":"stentor"})", R"({"iss":"stentor","sub":"","id":7})"}) {
     authenticate_with(claims);
-    ASSERT_EQ(reader.finds.waiting(), 1u) << claims;
-    EXPECT_EQ(reader.finds.seen.back().id, ada.id) << claims;
-    find(ada);
+    ASSERT_EQ(reader.identities.waiting(), 1u) << claims;
+    EXPECT_EQ(reader.identities.seen.back().id, ada.id) << claims;
+    find(store::account{ada, "authenticated"});
   }
 }
 
@@ -86,7 +93,7 @@ TEST_F(AuthenticatorTest, ATokenOfOurOwnWithoutAnIdIsRefused) {
                       R"({"iss":"stentor","sub":-7})", R"({"iss":"stentor","sub":"ada"})", R"({"iss":"stentor","sub":"7x"})",
                       R"({"iss":"stentor","sub":["7"]})", R"({"iss":"stentor","sub":"99999999999999999999999"})"})
     EXPECT_EQ(authenticate_with(claims).error(), bad_token("subject")) << claims;
-  EXPECT_TRUE(reader.finds.seen.empty());
+  EXPECT_TRUE(reader.identities.seen.empty());
 }
 
 TEST_F(AuthenticatorTest, AnIdOfOursThatNobodyHasIsRefusedEvenWithAutoProvision) {
@@ -100,14 +107,14 @@ TEST_F(AuthenticatorTest, AnIdOfOursThatNobodyHasIsRefusedEvenWithAutoProvision)
 TEST_F(AuthenticatorTest, AForeignSubjectIsNoIdOfOurs) {
   for (auto claims : {R"({"iss":"https://id.example","sub":"7"})", R"({"sub":"7"})", R"({"iss":7,"sub":"7"})"}) {
     authenticate_with(claims);
-    ASSERT_EQ(reader.finds.waiting(), 1u) << claims;
-    EXPECT_EQ(reader.finds.seen.back().id, user_id{}) << claims;
-    EXPECT_EQ(reader.finds.seen.back().subject, "7") << claims;
-    find(ada);
+    ASSERT_EQ(reader.identities.waiting(), 1u) << claims;
+    EXPECT_EQ(reader.identities.seen.back().id, user_id{}) << claims;
+    EXPECT_EQ(reader.identities.seen.back().subject, "7") << claims;
+    find(store::account{ada, "authenticated"});
   }
-  EXPECT_EQ(reader.finds.seen[0].issuer, "https://id.example");
-  EXPECT_EQ(reader.finds.seen[1].issuer, "");
-  EXPECT_EQ(reader.finds.seen[2].issuer, "");
+  EXPECT_EQ(reader.identities.seen[0].issuer, "https://id.example");
+  EXPECT_EQ(reader.identities.seen[1].issuer, "");
+  EXPECT_EQ(reader.identities.seen[2].issuer, "");
 }
 
 TEST_F(AuthenticatorTest, AnUnknownForeignSubjectIsRefusedWithoutAutoProvision) {
@@ -130,7 +137,7 @@ TEST_F(AuthenticatorTest, WithAutoProvisionAnUnknownForeignSubjectGetsAUserOfIts
   EXPECT_EQ(wanted.issuer, "https://id.example");
   EXPECT_EQ(wanted.subject, "a1");
   provision(ada);
-  EXPECT_EQ(*answer.value(), ada);
+  EXPECT_EQ(*answer.value()->who, ada);
 }
 
 TEST_F(AuthenticatorTest, AUserWithoutANameGetsTheSubjectsAndOddClaimsAreLeftOut) {
@@ -155,8 +162,8 @@ TEST_F(AuthenticatorTest, ASubjectThatIsTooLongIsNone) {
 TEST_F(AuthenticatorTest, AKnownForeignSubjectIsNotProvisionedAgain) {
   rules.auto_provision = true;
   auto answer = authenticate_with(R"({"iss":"https://id.example","sub":"a1","name":"Another name"})");
-  find(ada);
-  EXPECT_EQ(*answer.value(), ada);
+  find(store::account{ada, "authenticated"});
+  EXPECT_EQ(*answer.value()->who, ada);
   EXPECT_TRUE(disk.users.seen.empty());
 }
 
@@ -173,6 +180,46 @@ TEST_F(AuthenticatorTest, AStoreThatFailsIsNoBadToken) {
   EXPECT_EQ(provisioned.code(), errc::unavailable);
 }
 
+// -- what is known of them ----------------------------------------------------
+
+TEST_F(AuthenticatorTest, ATokenIsRememberedByItsIdIfItIsOursElseByItsPrint) {
+  auto ours = authenticate_with(R"({"iss":"stentor","sub":"7","jti":"j1"})");
+  EXPECT_EQ(reader.identities.seen.back().token, "j1");
+  find(store::account{ada, "authenticated"});
+  EXPECT_EQ(ours.value()->token, "j1");
+  EXPECT_TRUE(ours.value()->is_ours);
+  EXPECT_EQ(ours.value()->expires_at, wall_time{} + 1h);
+
+  auto foreign = authenticate_with(R"({"iss":"https://id.example","sub":"a1","jti":"j1"})");
+  find(store::account{ada, "authenticated"});
+  EXPECT_EQ(foreign.value()->token, "print of good") << "whoever issues tokens elsewhere cannot have ours revoked";
+  EXPECT_FALSE(foreign.value()->is_ours);
+}
+
+TEST_F(AuthenticatorTest, TheRoleIsTheAccountsUnlessTheClaimIsTrusted) {
+  auto claims = R"({"iss":"https://id.example","sub":"a1","role":"admin"})";
+  auto untrusted = authenticate_with(claims);
+  find(store::account{ada, "authenticated"});
+  EXPECT_EQ(untrusted.value()->role, "authenticated");
+  EXPECT_FALSE(untrusted.value()->is_admin());
+
+  rules.trust_role_claim = true;
+  auto trusted = authenticate_with(claims);
+  find(store::account{ada, "authenticated"});
+  EXPECT_TRUE(trusted.value()->is_admin());
+  auto odd = authenticate_with(R"({"iss":"https://id.example","sub":"a1","role":"emperor"})");
+  find(store::account{ada, "admin"});
+  EXPECT_EQ(odd.value()->role, "authenticated") << "a role that nobody has configured";
+}
+
+TEST_F(AuthenticatorTest, ClaimsThatNameTheUserAreConfigured) {
+  rules.user_claims = {"uid"};
+  rules.subject_is_user_id = true;
+  authenticate_with(R"({"iss":"https://id.example","sub":"9","uid":"7"})");
+  ASSERT_EQ(reader.identities.waiting(), 1u);
+  EXPECT_EQ(reader.identities.seen[0].id, ada.id);
+}
+
 // -- where a request carries its token ----------------------------------------
 
 http_request with_headers(std::vector<std::pair<std::string, std::string>> headers) {
@@ -183,17 +230,33 @@ http_request with_headers(std::vector<std::pair<std::string, std::string>> heade
 }
 
 TEST(TokenOfARequest, IsInItsHeaderElseInItsCookie) {
-  EXPECT_EQ(token_of(with_headers({})), "");
-  EXPECT_EQ(token_of(with_headers({{"authorization", "Bearer t1"}})), "Bearer t1");
-  EXPECT_EQ(token_of(with_headers({{"cookie", "a=b; accessToken=t2; c=d"}})), "t2");
-  EXPECT_EQ(token_of(with_headers({{"cookie", "accessToken=t2"}, {"authorization", "t1"}})), "t1");
-  EXPECT_EQ(token_of(with_headers({{"cookie", "xaccessToken=t2"}})), "");
+  using enum request_token::source;
+  auto is = [](const request_token& token, std::string_view text, request_token::source from) {
+    return token.text == text && token.from == from;
+  };
+  EXPECT_TRUE(is(token_of(with_headers({})), "", none));
+  EXPECT_TRUE(is(token_of(with_headers({{"authorization", "Bearer t1"}})), "Bearer t1", header));
+  EXPECT_TRUE(is(token_of(with_headers({{"cookie", "a=b; accessToken=t2; c=d"}})), "t2", cookie));
+  EXPECT_TRUE(is(token_of(with_headers({{"cookie", "accessToken=t2"}, {"authorization", "t1"}})), "t1", header));
+  EXPECT_TRUE(is(token_of(with_headers({{"cookie", "xaccessToken=t2"}})), "", none));
 }
 
 TEST(TokenOfARequest, IsNeverTakenFromItsQuery) {
   auto request = http_request{};
   request.query = "token=t3&accessToken=t3";
-  EXPECT_EQ(token_of(request), "");
+  EXPECT_EQ(token_of(request).text, "");
+}
+
+TEST(ARequest, IsForeignIfItsPageIsNeitherOursNorAllowed) {
+  auto from = [](std::string origin) { return with_headers({{"host", "chat.example:1337"}, {"origin", std::move(origin)}}); };
+  auto rules = cors_settings{};
+  rules.origins = {"https://app.example"};
+  EXPECT_FALSE(is_foreign(with_headers({{"host", "chat.example:1337"}}), rules)) << "no page has asked";
+  EXPECT_FALSE(is_foreign(from("http://chat.example:1337"), rules));
+  EXPECT_FALSE(is_foreign(from("https://app.example"), rules));
+  EXPECT_TRUE(is_foreign(from("https://evil.example"), rules));
+  EXPECT_TRUE(is_foreign(from("http://chat.example"), rules));
+  EXPECT_TRUE(is_foreign(from("null"), rules));
 }
 
 } // namespace

@@ -32,7 +32,7 @@ TEST_F(ChatNamespaceTest, RefusesABadTokenAndSaysWhy) {
 }
 
 TEST_F(ChatNamespaceTest, AStoreThatFailsIsNoBadToken) {
-  reader.finds.always = [](const find_user&) -> result<user> { return errc::unavailable; };
+  reader.identities.always = [](const store::claimed_identity&) -> result<store::account> { return errc::unavailable; };
   EXPECT_EQ(say(greeted(), R"(40{"token":"ada's"})"),
             texts{R"(44{"message":"The store is unavailable, try again","data":{"code":"unavailable","message":"Authentication error"}})"});
 }
@@ -61,20 +61,20 @@ TEST_F(ChatNamespaceTest, TakesTheTokenOfTheConnectThenHeaderThenCookieThenQuery
 }
 
 TEST_F(ChatNamespaceTest, WhoHangsUpWhileTheTokenIsLookedUpIsForgotten) {
-  reader.finds.always = nullptr;
+  reader.identities.always = nullptr;
   auto& client = greeted();
   say(client, R"(40{"token":"ada's"})");
   client.hang_up();
   settle();
-  reader.finds.answer(*ada);
+  reader.identities.answer(store::account{*ada, "authenticated"});
   settle();
 }
 
 TEST_F(ChatNamespaceTest, WhoSpeaksWhileTheTokenIsLookedUpIsClosedAndStaysOut) {
-  reader.finds.always = nullptr;
+  reader.identities.always = nullptr;
   auto& client = greeted();
   EXPECT_EQ(say(client, R"(40{"token":"ada's"})", R"(42["join_channel",{"channelId":7}])"), texts{"(close)"});
-  reader.finds.answer(*ada);
+  reader.identities.answer(store::account{*ada, "authenticated"});
   settle();
   EXPECT_EQ(client.hear(), texts{});
   EXPECT_TRUE(rooms[lobby].joins.seen.empty());

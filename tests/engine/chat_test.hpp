@@ -23,27 +23,38 @@ struct ChatTest : NetworkTest {
   scripted_directory directory;
   std::map<room_id, scripted_room> rooms;
   std::map<room_id, found_room> found;
+  scripted_registry registry;
+  scripted_presence presence;
+  scripted_accounts accounts;
   std::map<std::string, std::string, std::less<>> tokens{{"ada's", R"({"iss":"stentor","sub":1})"},
                                                          {"bob's", R"({"iss":"stentor","sub":2})"}};
 
   chat_engine engine{net,
                      {.directory = mortal(directory.spawn(system)),
                       .persistence = mortal(disk.spawn(system)),
-                      .readers = reader_pool{{mortal(reader.spawn(system))}}},
-                     [this](std::string_view token) -> result<json> {
-                       auto claims = tokens.find(token);
-                       return claims == tokens.end() ? result<json>{failure{errc::invalid_token, "expired"}} : json::parse(claims->second);
-                     }};
+                      .readers = reader_pool{{mortal(reader.spawn(system))}},
+                      .registry = mortal(registry.spawn(system)),
+                      .presence = mortal(presence.spawn(system)),
+                      .accounts = mortal(accounts.spawn(system))},
+                     {.verify = [this](std::string_view token) { return believe(token); }, .sign = [](json claims) { return claims.dump(); }}};
 
   ChatTest() {
     open_room(lobby, "");
     open_room(attic, "attic");
-    reader.finds.always = [this](const find_user& who) -> result<user> { return who.id == ada->id ? *ada : *bob; };
+    reader.identities.always = [this](const store::claimed_identity& who) -> result<store::account> {
+      return store::account{who.id == ada->id ? *ada : *bob, "authenticated"};
+    };
     directory.finds.always = [this](const find_room& what) { return look_up(what.room); };
     net.serve(engine, {&net});
     settle();
   }
 
+  result<believed_token> believe(std::string_view token) {
+    auto claims = tokens.find(token);
+    if (claims == tokens.end())
+      return failure{errc::invalid_token, "expired"};
+    return believed_token{json::parse(claims->second), "print of " + std::string{token}, wall_now() + std::chrono::hours{1}};
+  }
   void open_room(room_id id, std::string key) { found[id] = {{id, std::move(key), room_kind::channel}, mortal(rooms[id].spawn(system))}; }
   result<found_room> look_up(const room_ref& room) {
     for (const auto& [id, x] : found)

@@ -176,7 +176,7 @@ TEST_F(ClientTest, AConnectionMayBeClosedInAnswerToAnEvent) {
 TEST_F(ClientTest, APacketThatCannotBeReadClosesTheConnection) {
   for (auto packet :
        {"4", "47", "4x", "42[", "42{}", "42[]", R"(42["connect"])", R"(42[null])", "40[]", "40x", R"(41{})", "43{}", R"(42["\ud800"])",
-        R"(451-["b",{"_placeholder":true,"num":0}])", R"(461-1[{"_placeholder":true,"num":0}])", R"(44{"message":"x"})"})
+        R"(45-["b"])", R"(4511-["b"])", R"(44{"message":"x"})"})
     EXPECT_EQ(say(member(), packet), closed) << packet;
   for (const auto& line : root.log)
     EXPECT_EQ(line, "gone: parse error");

@@ -52,7 +52,7 @@ struct IoTest : NetworkTest, application {
   }
   std::unique_ptr<connection_handler> on_open(connection& client) override { return sockets.open(client); }
   void on_request(http_request, http_reply) override {}
-  void on_deliver(const deliver& news) override { sockets.tell(news.room, news.what); }
+  void on_deliver(const deliver& news) override { sockets.tell(news); }
 
   /// A client that is in `/`.
   wire& member() {

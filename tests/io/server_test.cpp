@@ -79,8 +79,7 @@ TEST_F(ServerTest, WhatIsToldAndWhatIsSentKeepTheirOrder) {
   auto& client = listener(0);
   auto who = newest();
   who->emit("before", "1");
-  auto what = std::vector<broadcast_ptr>{std::make_shared<const counted>("between")};
-  sockets.tell(lobby, what);
+  sockets.tell({lobby, {std::make_shared<const counted>("between")}});
   who->emit("after", "2");
   settle();
   EXPECT_EQ(client.hear(), (texts{R"(42["before",1])", heard("between", 0), R"(42["after",2])"}));

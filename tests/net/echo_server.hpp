@@ -98,7 +98,7 @@ public:
   }
   void on_deliver(const deliver& news) override {
     for (const auto& what : news.what)
-      tell_all(what->encode(0));
+      tell_all(what->encode(0).text);
   }
 
   // On the network's thread.

@@ -84,7 +84,7 @@ TEST(Network, WhatGoesToAllAndWhatGoesToOneArriveInOneOrder) {
 
 struct said : broadcast {
   explicit said(std::string text) : text(std::move(text)) {}
-  std::string encode(variant_id) const override { return text; }
+  encoded_packet encode(variant_id) const override { return {text, {}}; }
   std::string text;
 };
 

@@ -64,17 +64,17 @@ constexpr auto unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
 TEST_F(polling, IsOpenedByAGet) {
   auto answer = server.client().ask("GET /socket.io/?EIO=4&transport=polling&t=Qx7 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(answer.whole(),
-              MatchesRegex("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: 118\r\nConnection: keep-alive\r\n"
+              MatchesRegex("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: 118\r\n"
                            "cache-control: no-store\r\n\r\n"
                            R"(0\{"sid":"[A-Za-z0-9_-]{20}","upgrades":\["websocket"\],"pingInterval":25000,"pingTimeout":20000,)"
                            R"("maxPayload":1000000\})"));
 }
 
 TEST_F(polling, APostBringsAndAGetFetches) {
-  EXPECT_EQ(client.post("4hello").whole(), "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\nConnection: keep-alive\r\n"
+  EXPECT_EQ(client.post("4hello").whole(), "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Type: text/html\r\nContent-Length: 2\r\n"
                                            "cache-control: no-store\r\n\r\nok");
-  EXPECT_EQ(client.ask("GET", "").whole(), "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: 6\r\n"
-                                           "Connection: keep-alive\r\ncache-control: no-store\r\n\r\n4hello");
+  EXPECT_EQ(client.ask("GET", "").whole(), "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Type: text/plain; charset=UTF-8\r\n"
+                                           "Content-Length: 6\r\ncache-control: no-store\r\n\r\n4hello");
 }
 
 TEST_F(polling, ManyPacketsTravelTogether) {

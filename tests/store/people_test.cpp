@@ -131,7 +131,8 @@ TEST_F(PeopleTest, UsersAreSearchedByTheBeginningOfTheirNames) {
     someone(name);
   auto names = [this](const std::string& text, size_t limit = 10) {
     std::vector<std::string> found;
-    for (const auto& who : *reader->search_users(text, limit))
+    auto people = reader->search_users(text, limit);
+    for (const auto& who : *people)
       found.push_back(who.name);
     return found;
   };

@@ -155,6 +155,51 @@ struct scripted_presence {
   }
 };
 
+struct scripted_accounts {
+  inbox<log_in, store::account> logins;
+  inbox<sign_up, store::account> registrations;
+
+  accounts_actor spawn(caf::actor_system& system) {
+    return play<accounts_actor>(system, [this](accounts_actor::pointer self) -> accounts_actor::behavior_type {
+      return {
+        [=, this](const log_in& what) { return logins.take(self, what); },
+        [=, this](const sign_up& what) { return registrations.take(self, what); },
+      };
+    });
+  }
+};
+
+/// Lets everyone in, with room for as much as they like, until a test says otherwise.
+struct scripted_registry {
+  inbox<attach, attached> arrivals;
+  std::vector<detach> departures;
+  inbox<renew, renewed> renewals;
+  std::vector<expel> expulsions;
+  inbox<count_action, counted> counts;
+  inbox<drain, drained> drains;
+
+  scripted_registry() {
+    arrivals.always = [this](const attach&) -> result<attached> { return attached{++devices_, std::make_shared<rate_cells>()}; };
+    renewals.always = [](const renew&) -> result<renewed> { return renewed{}; };
+    counts.always = [](const count_action&) -> result<counted> { return counted{}; };
+  }
+  registry_actor spawn(caf::actor_system& system) {
+    return play<registry_actor>(system, [this](registry_actor::pointer self) -> registry_actor::behavior_type {
+      return {
+        [=, this](const attach& what) { return arrivals.take(self, what); },
+        [this](const detach& what) { departures.push_back(what); },
+        [=, this](const renew& what) { return renewals.take(self, what); },
+        [this](const expel& what) { expulsions.push_back(what); },
+        [=, this](const count_action& what) { return counts.take(self, what); },
+        [=, this](const drain& what) { return drains.take(self, what); },
+      };
+    });
+  }
+
+private:
+  device_id devices_ = 0;
+};
+
 struct scripted_network {
   std::vector<deliver> letters;
   std::vector<deliver_to> personal;
