@@ -23,7 +23,7 @@ async function rawSocket(t, server, query = 'EIO=4&transport=websocket') {
   await once(socket, 'message');
   const tcp = socket._socket;
   tcp.on('error', () => {});
-  const closed = once(tcp, 'close');
+  const closed = new Promise(resolve => { tcp.once('close', resolve); });
   t.after(() => tcp.destroy());
   return {socket, tcp, closed};
 }
@@ -45,7 +45,7 @@ async function tcpTo(t, server, options) {
   socket.on('error', () => {});
   t.after(() => socket.destroy());
   await once(socket, 'connect');
-  return {socket, closed: once(socket, 'close')};
+  return {socket, closed: new Promise(resolve => { socket.once('close', resolve); })};
 }
 
 /** A peer that does not read learns of its end only when it writes. */

@@ -55,13 +55,14 @@ test('status is for those who share a room', async t => {
 });
 
 test('in rooms over presence.room_limit one asks', async t => {
-  const server = await startServer(t, '--presence.room_limit=2', '--presence.tick_ms=20');
+  const server = await startServer(t, '--presence.room_limit=2', '--presence.tick_ms=20', '--presence.grace_ms=20');
   const {channel, people: [ada]} = await server.talkers('ada', 'bob', 'carol');
-  const {people: [dora]} = await server.talkers('dora', 'eve');
+  const {people: [dora, eve]} = await server.talkers('dora', 'eve');
   const dave = server.person('dave');
   assert.equal((await dave.api('POST', `/api/channels/${channel}/join`)).status, 200);
   await dave.connect();
-  await dora.hears('user:status-changed'); // of eve: rounds do take place
+  eve.leave();
+  await dora.hears('user:status-changed', ({status}) => status === 'offline'); // rounds do take place
   assert.deepEqual(await ada.ask('user:get-status', idOf(dave)), {userId: idOf(dave), status: 'online'});
   assert.deepEqual(changes(ada).filter(({userId}) => userId === idOf(dave)), []);
 });
