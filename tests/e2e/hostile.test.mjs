@@ -33,10 +33,12 @@ async function rawMember(t, server, name, channel) {
   const person = server.person(name);
   await person.joinChannel(channel);
   const raw = await rawSocket(t, server);
-  const acked = new Promise(resolve => raw.socket.on('message', text => String(text).startsWith('430') && resolve()));
+  const heard = beginning => new Promise(resolve => raw.socket.on('message', text => String(text).startsWith(beginning) && resolve()));
+  const connected = heard('40'), joined = heard('430');
   raw.socket.send(`40${JSON.stringify({token: person.token})}`);
+  await connected;
   raw.socket.send(`420["join_channel",{"channelId":"${channel}"}]`);
-  await acked;
+  await joined;
   return raw;
 }
 
