@@ -34,8 +34,8 @@ TEST_F(MessagesTest, AreReadInTheNameOfWhoeverAsks) {
            R"("replyToId":null,"user":{"id":"1","name":"Ada","image":null},"replyTo":null,"attachments":[],"reactions":[],"seq":)" +
            seq + "}";
   };
-  EXPECT_EQ(shown(answer),
-            R"(200 {"data":[)" + shown_message("3", "a") + "," + shown_message("5", "b") + R"(],"meta":{"limit":2,"hasMore":true,"page":1,"total":9}})");
+  EXPECT_EQ(shown(answer), R"(200 {"data":[)" + shown_message("3", "a") + "," + shown_message("5", "b") +
+                             R"(],"meta":{"limit":2,"hasMore":true,"page":1,"total":9}})");
 }
 
 TEST_F(MessagesTest, TheNewestPageComesFirst) {

@@ -18,17 +18,15 @@ struct AuthenticatorTest : NetworkTest {
   scripted_persistence disk;
   auth_settings rules;
   std::map<std::string, std::string, std::less<>> tokens; ///< good ones, to their claims
-  authenticator subject{
-    net.self(), rules,
-    token_rules{
-      .verify = [this](std::string_view token) -> result<believed_token> {
-        auto found = tokens.find(token);
-        if (found == tokens.end())
-          return failure{errc::invalid_token, "signature"};
-        return believed_token{json::parse(found->second), "print of " + std::string{token}, wall_time{} + 1h};
-      },
-      .sign = [](json claims) { return claims.dump(); }},
-    reader_pool{{mortal(reader.spawn(system))}}, mortal(disk.spawn(system))};
+  authenticator subject{net.self(), rules,
+                        token_rules{.verify = [this](std::string_view token) -> result<believed_token> {
+                                      auto found = tokens.find(token);
+                                      if (found == tokens.end())
+                                        return failure{errc::invalid_token, "signature"};
+                                      return believed_token{json::parse(found->second), "print of " + std::string{token}, wall_time{} + 1h};
+                                    },
+                                    .sign = [](json claims) { return claims.dump(); }},
+                        reader_pool{{mortal(reader.spawn(system))}}, mortal(disk.spawn(system))};
 
   reply<identity_ptr> authenticate(const std::string& token) {
     auto answer = reply<identity_ptr>{};

@@ -29,14 +29,15 @@ struct ChatTest : NetworkTest {
   std::map<std::string, std::string, std::less<>> tokens{{"ada's", R"({"iss":"stentor","sub":1})"},
                                                          {"bob's", R"({"iss":"stentor","sub":2})"}};
 
-  chat_engine engine{net,
-                     {.directory = mortal(directory.spawn(system)),
-                      .persistence = mortal(disk.spawn(system)),
-                      .readers = reader_pool{{mortal(reader.spawn(system))}},
-                      .registry = mortal(registry.spawn(system)),
-                      .presence = mortal(presence.spawn(system)),
-                      .accounts = mortal(accounts.spawn(system))},
-                     {.verify = [this](std::string_view token) { return believe(token); }, .sign = [](json claims) { return claims.dump(); }}};
+  chat_engine engine{
+    net,
+    {.directory = mortal(directory.spawn(system)),
+     .persistence = mortal(disk.spawn(system)),
+     .readers = reader_pool{{mortal(reader.spawn(system))}},
+     .registry = mortal(registry.spawn(system)),
+     .presence = mortal(presence.spawn(system)),
+     .accounts = mortal(accounts.spawn(system))},
+    {.verify = [this](std::string_view token) { return believe(token); }, .sign = [](json claims) { return claims.dump(); }}};
 
   ChatTest() {
     open_room(lobby, "");
