@@ -123,7 +123,8 @@ struct actors_config : caf::actor_system_config {
 
 result<settings> settings_from(std::span<char*> arguments) {
   auto all = settings{};
-  all.server = {.host = "localhost", .port = 3000};
+  all.server.host = "localhost";
+  all.server.port = 3000;
   all.socketio.ping_interval_ms = 300;
   all.socketio.ping_timeout_ms = 200;
   all.socketio.connect_timeout_ms = 1000;

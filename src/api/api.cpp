@@ -35,7 +35,6 @@ http_response error_response(const failure& why, json details = json::object()) 
   return error_answer(http_status(why.code), http_name(why.code), why.detail, std::move(details));
 }
 
-/// Reading changes nothing and is not counted.
 bool is_mutating(const http_request& request) {
   return request.method != "GET" && request.method != "HEAD";
 }
@@ -130,10 +129,8 @@ void service::authenticate(const route& to, const std::shared_ptr<call>& from) {
 void service::check_and_handle(const route& to, const call_ptr& from) {
   if (to.needs == access::admin && !from->as->is_admin())
     return from->fail(errc::forbidden);
-  if (!is_mutating(from->request))
-    return to.handle(*this, from);
-  ask(from, actors_.registry, count_action{from->who->id, rate_action::requests},
-      [this, from, &to](const counted&) { to.handle(*this, from); });
+  auto counts_as = is_mutating(from->request) ? rate_action::requests : rate_action::reads;
+  ask(from, actors_.registry, count_action{from->who->id, counts_as}, [this, from, &to](const counted&) { to.handle(*this, from); });
 }
 
 } // namespace stentor::api

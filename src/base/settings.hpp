@@ -18,6 +18,7 @@ struct server_settings {
   std::string mode = "development";
   std::string data_dir = "data";
   uint64_t drain_timeout_ms = 4000;
+  std::vector<std::string> trusted_proxies;
 
   bool production() const { return mode == "production"; }
 };
@@ -84,6 +85,7 @@ struct rate_settings {
   uint64_t typing = 600;
   uint64_t queries = 600;
   uint64_t requests = 1200;
+  uint64_t reads = 6000;
   uint64_t connects = 60000;
   uint64_t logins = 60;
 };

@@ -1,5 +1,9 @@
 #include "base/settings.hpp"
 
+#include <arpa/inet.h>
+
+#include <charconv>
+
 namespace stentor {
 namespace {
 
@@ -32,6 +36,19 @@ bool an_origin(const std::string& text) {
   return false;
 }
 
+bool a_network(const std::string& text) {
+  auto slash = text.find('/');
+  auto bytes = in6_addr{};
+  auto bits = inet_pton(AF_INET, text.substr(0, slash).c_str(), &bytes) == 1    ? 32u
+              : inet_pton(AF_INET6, text.substr(0, slash).c_str(), &bytes) == 1 ? 128u
+                                                                                : 0u;
+  if (bits == 0 || slash == text.npos)
+    return bits > 0;
+  auto prefix = 0u;
+  auto [end, error] = std::from_chars(text.data() + slash + 1, text.data() + text.size(), prefix);
+  return error == std::errc{} && end == text.data() + text.size() && prefix <= bits;
+}
+
 constexpr setting_rule range(uint64_t least, uint64_t most) {
   return {.least = least, .most = most};
 }
@@ -58,6 +75,7 @@ constexpr auto names_rule = such("names without spaces and commas", a_name);
 constexpr auto rate_rule = range(1, 1000000000);
 constexpr auto database_url_rule =
   such("sqlite:///absolute/path.db (SQLite; this version does not support PostgreSQL), or nothing", a_database_url);
+constexpr auto network_rule = such("addresses or networks like 127.0.0.1, 10.0.0.0/8 and ::1", a_network);
 constexpr auto origin_rule = such("origins like https://chat.example, without a path", an_origin);
 
 // To add a key: a member with its default in settings.hpp, a row here, its lines in config/stentor.toml.
@@ -72,6 +90,8 @@ constexpr setting_key keys[] = {
    "Directory of the database and of the generated secret, relative to the working directory"},
   {"server.drain_timeout_ms", at<&s::server, &server_settings::drain_timeout_ms>, range(0, 600000),
    "Milliseconds after SIGTERM to finish what is in flight, before connections are cut"},
+  {"server.trusted_proxies", at<&s::server, &server_settings::trusted_proxies>, network_rule,
+   "Reverse proxies whose X-Forwarded-For is believed, so that rates are those of clients and not of the proxy"},
 
   {"network.threads", at<&s::network, &network_settings::threads>, range(1, 64), "Threads that serve sockets"},
   {"network.flush_wait_us", at<&s::network, &network_settings::flush_wait_us>, range(0, 100000),
@@ -183,6 +203,8 @@ constexpr setting_key keys[] = {
    "Questions of one user per minute: status, who is online, tokens; a sixth of them may come at once"},
   {"limits.rate.requests", at<&s::limits, &limits_settings::rate, &rate_settings::requests>, rate_rule,
    "Requests of one user per minute over REST that change something; a sixth of them may come at once"},
+  {"limits.rate.reads", at<&s::limits, &limits_settings::rate, &rate_settings::reads>, rate_rule,
+   "Requests of one user per minute over REST that only read; a sixth of them may come at once"},
   {"limits.rate.connects", at<&s::limits, &limits_settings::rate, &rate_settings::connects>, rate_rule,
    "Sockets per minute from one address (of IPv6: its /64); a sixth of them may come at once"},
   {"limits.rate.logins", at<&s::limits, &limits_settings::rate, &rate_settings::logins>, rate_rule,

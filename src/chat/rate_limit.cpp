@@ -23,9 +23,9 @@ bool rate_cells::is_idle(steady_time now) const noexcept {
 }
 
 rate_limits rate_limits::of(const rate_settings& x) {
-  auto in_order = {x.events, x.messages, x.changes, x.joins, x.typing, x.queries, x.requests, x.connects, x.logins};
+  auto in_order = {x.events, x.messages, x.changes, x.joins, x.typing, x.queries, x.requests, x.reads, x.connects, x.logins};
   auto limits = rate_limits{};
-  static_assert(std::tuple_size_v<decltype(limits.rates)> == 9, "one rate per action, in order");
+  static_assert(std::tuple_size_v<decltype(limits.rates)> == 10, "one rate per action, in order");
   std::ranges::transform(in_order, limits.rates.begin(), rate::per_minute);
   return limits;
 }

@@ -38,7 +38,7 @@ private:
 };
 
 /// What is counted. Each has a rate of its own.
-enum class rate_action : uint8_t { events, messages, changes, joins, typing, queries, requests, connects, logins, count };
+enum class rate_action : uint8_t { events, messages, changes, joins, typing, queries, requests, reads, connects, logins, count };
 
 /// One cell per action: of a user, or of an address. Shared by all who act in that name, on whatever thread.
 struct rate_cells {

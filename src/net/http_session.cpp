@@ -1,5 +1,6 @@
 #include "net/http_session.hpp"
 
+#include "net/client_address.hpp"
 #include "net/gzip.hpp"
 #include "net/http_answer.hpp"
 #include "net/network.hpp"
@@ -98,7 +99,7 @@ void http_session::on_request(parsed_request what) {
   wants_websocket_ = what.wants_websocket;
   takes_gzip_ = owner_.config().socketio.compress_polls && takes_gzip(what.request.headers.get("accept-encoding"));
   cors_ = cors_request::of(what.request);
-  what.request.address = address_;
+  what.request.address = client_address(address_, what.request.headers.get("x-forwarded-for"), owner_.config().server.trusted_proxies);
   if (what.request.method == "OPTIONS")
     if (auto allowed = preflight(owner_.config().cors, cors_))
       return respond(*std::move(allowed));

@@ -10,7 +10,9 @@ namespace sql {
 
 // Rooms know how many messages they have; counting those would be a scan.
 constexpr auto totals = R"(
-  SELECT (SELECT COUNT(*) FROM account), (SELECT COUNT(*) FROM room WHERE kind = :kind), COALESCE(SUM(message_count), 0) FROM room
+  SELECT (SELECT COUNT(*) FROM account), (SELECT COUNT(*) FROM room WHERE kind = :kind AND deleted_at IS NULL),
+         COALESCE(SUM(message_count - deleted_count), 0)
+  FROM room WHERE deleted_at IS NULL
 )";
 
 } // namespace sql

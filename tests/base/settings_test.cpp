@@ -134,6 +134,10 @@ TEST_F(setting_file, MistakesNameLineKeyFoundAndAllowed) {
     {"[cors]\norigins = \"https://a.example\"\n",
      "2: key 'cors.origins': found \"https://a.example\", allowed origins like https://chat.example, without a path"},
     {"[cors]\norigins = [\"*\"]\n", "2: key 'cors.origins': found [\"*\"], allowed origins like https://chat.example, without a path"},
+    {"[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n",
+     "2: key 'server.trusted_proxies': found [\"10.0.0.0/33\"], allowed addresses or networks like 127.0.0.1, 10.0.0.0/8 and ::1"},
+    {"[server]\ntrusted_proxies = [\"localhost\"]\n",
+     "2: key 'server.trusted_proxies': found [\"localhost\"], allowed addresses or networks like 127.0.0.1, 10.0.0.0/8 and ::1"},
     {"log = 3\n", "1: key 'log': found an unknown key, allowed level, format"},
   };
   for (const auto& [text, line] : mistakes)

@@ -128,7 +128,7 @@ test('an address may not log in more often than limits.rate.logins', async t => 
   assert.deepEqual(statuses, [201, 201, 429, 429]);
 });
 
-for (const transports of [['websocket'], ['polling']])
+for (const transports of [['websocket'], ['polling'], ['polling', 'websocket']])
   test(`logging out closes the live connections of that token only, ${transports}`, async t => {
     const server = await startServer(t);
     const phone = await member(server, 'ada', transports);

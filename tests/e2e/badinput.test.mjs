@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {io} from 'socket.io-client';
 import WebSocket from 'ws';
+import {metrics} from './metrics.mjs';
 import {startServer, test} from './server.mjs';
 
 const nested = depth => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
@@ -92,6 +93,7 @@ test('events with bad payloads', async t => {
       ['__proto__', [], 'unknown_event'],
       ['x'.repeat(10_000), [], 'unknown_event'],
     ];
+    const before = await metrics(server);
     for (const [event, args, code] of table) {
       const what = `${event.slice(0, 40)} ${JSON.stringify(args).slice(0, 80)}`;
       const ack = await eve.ask(event, ...args);
@@ -104,6 +106,11 @@ test('events with bad payloads', async t => {
       assert.equal(error.code, code, what);
       assert.equal(error.message, ack.error, what);
       assert.equal(error.event.slice(0, 64), event.slice(0, 64), what);
+    }
+    const after = await metrics(server);
+    for (const code of new Set(table.map(row => row[2]))) {
+      const series = `stentor_errors_total{code="${code}"}`;
+      assert.equal(after[series] - (before[series] ?? 0), 2 * table.filter(row => row[2] === code).length, `${code} is counted, each once`);
     }
     assert.equal((await eve.ask('send_message', {channelId: channel, content: 42})).error, 'Invalid message data');
     assert.deepEqual(eve.all('(disconnected)'), []);

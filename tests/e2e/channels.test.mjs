@@ -5,10 +5,10 @@ import {startServer, test} from './server.mjs';
 
 /** Runs a test over each transport. */
 function onEachTransport(name, body) {
-  for (const transport of ['websocket', 'polling'])
+  for (const transport of ['websocket', 'polling', 'polling,websocket'])
     test(`${name} (${transport})`, async t => {
       const server = await startServer(t, '--limits.typing_timeout_ms=300');
-      server.transports = [transport];
+      server.transports = transport.split(',');
       await body(server);
     });
 }

@@ -27,7 +27,8 @@ test('the rate of messages survives reconnecting and is shared by all devices', 
 });
 
 test('joins, questions, requests and everything together have rates, too', async t => {
-  const server = await startServer(t, '--limits.rate.joins=12', '--limits.rate.queries=12', '--limits.rate.requests=12', '--limits.rate.events=120');
+  const server = await startServer(t, '--limits.rate.joins=12', '--limits.rate.queries=12', '--limits.rate.requests=12', '--limits.rate.reads=12',
+                                   '--limits.rate.events=120');
   const ada = await server.visitor('ada');
   const codes = async (event, data) => {
     const seen = [];
@@ -41,7 +42,10 @@ test('joins, questions, requests and everything together have rates, too', async
   for (let i = 0; i < 3; ++i)
     statuses.push((await ada.api('POST', '/api/channels', {name: 'x', visibility: 'public'})).status);
   assert.deepEqual(statuses, [201, 201, 429]);
-  assert.equal((await ada.api('GET', '/api/channels')).status, 200, 'reading is not counted');
+  statuses.length = 0;
+  for (let i = 0; i < 3; ++i)
+    statuses.push((await ada.api('GET', '/api/channels')).status);
+  assert.deepEqual(statuses, [200, 200, 429], 'reading is counted apart');
   const junk = [];
   for (let i = 0; i < 20; ++i)
     junk.push((await ada.ask('no such event')).code);
@@ -56,4 +60,14 @@ test('an address may not connect more often than limits.rate.connects', async t 
   const error = await new Promise(resolve => eve.socket.once('connect_error', resolve));
   assert.equal(error.message, 'Rate limit exceeded. Please slow down.');
   assert.ok(error.data.retryAfter > 0);
+});
+
+test('behind a trusted proxy, rates are those of the clients', async t => {
+  const server = await startServer(t, '--limits.rate.logins=6', '--server.trusted_proxies=127.0.0.1');
+  const logIn = async from => (await fetch(`${server.url}/api/auth/local`, {
+    method: 'POST', headers: {'content-type': 'application/json', 'x-forwarded-for': from},
+    body: JSON.stringify({identifier: 'nobody', password: 'whatever it is'}),
+  })).status;
+  assert.deepEqual([await logIn('198.51.100.1'), await logIn('198.51.100.1'), await logIn('203.0.113.9, 198.51.100.1')], [401, 429, 429]);
+  assert.equal(await logIn('198.51.100.2'), 401);
 });

@@ -18,7 +18,7 @@ const threads = process.env.NETWORK_THREADS ?? '1';
 const hung = 120_000; // far more than any test takes: only what hangs is cut off
 
 /** Tests act faster than people; those of rates set their own. */
-const unhurried = ['events', 'messages', 'changes', 'joins', 'typing', 'queries', 'requests', 'connects', 'logins']
+const unhurried = ['events', 'messages', 'changes', 'joins', 'typing', 'queries', 'requests', 'reads', 'connects', 'logins']
   .map(action => `--limits.rate.${action}=1000000000`);
 
 /** The variables of this process without those that stentord reads. */
