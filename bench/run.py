@@ -16,7 +16,8 @@ LOAD_VIOLATED = 1
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures Stentor and, beside it, Socket.IO on Node.")
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures Stentor and, beside it, Socket.IO on Node.",
+                                     epilog="scripts/bench hostile measures what users notice of slow and hostile peers.")
     modes = parser.add_subparsers(dest="mode", required=True)
     fanout = modes.add_parser("fanout", help="one sender, one channel, 1000 members: both servers, alternating")
     fanout.add_argument("--members", type=int, default=1000)

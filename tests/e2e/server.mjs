@@ -56,6 +56,7 @@ class Server {
     this.settings = settings;
   }
 
+  get pid() { return this.#process.pid; }
   get url() { return `http://127.0.0.1:${this.port}`; }
   /** What it has written to stderr since it was started. */
   get log() { return this.#errors; }
