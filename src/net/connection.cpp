@@ -2,6 +2,7 @@
 
 #include "net/connection_metrics.hpp"
 #include "net/connection_upgrade.hpp"
+#include "net/failures.hpp"
 #include "net/network.hpp"
 #include "protocol/base64.hpp"
 #include "protocol/engineio.hpp"
@@ -74,8 +75,13 @@ void connection::start(std::string_view hello) {
   count_opened(over());
   spdlog::debug("connection {} opened over {} from {}", name_of(id_), text(over()), handshake_->address);
   push(owner_.log().frame(websocket::opcode::text, hello));
-  handler_ = owner_.top().on_open(*this);
-  expect_ping(now);
+  try {
+    handler_ = owner_.top().on_open(*this);
+  } catch (...) {
+    fail();
+  }
+  if (state_ == state::open)
+    expect_ping(now);
 }
 
 // -- in -----------------------------------------------------------------------
@@ -278,11 +284,23 @@ void connection::end(close_reason why) {
   caf::anon_send_exit(ctrl(), caf::exit_reason::user_shutdown);
 }
 
+void connection::fail() {
+  report_exception("connection " + name_of(id_));
+  for (auto* waiting : {&poll_, &post_})
+    if (auto reply = std::exchange(*waiting, nullptr))
+      reply({.status = 500, .body = {}, .headers = {}});
+  end(close_reason::transport_error);
+}
+
 void connection::tell_closed(close_reason why) {
   count_closed(why);
   spdlog::debug("connection {} closed: {}", name_of(id_), text(why));
-  if (handler_)
-    handler_->on_close(why);
+  try {
+    if (handler_)
+      handler_->on_close(why);
+  } catch (...) {
+    report_exception("connection " + name_of(id_));
+  }
 }
 
 connection& make_connection(network& owner, http_request handshake) {

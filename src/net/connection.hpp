@@ -56,8 +56,10 @@ public:
   void leave_soon();
   /// Tells the handler, says goodbye behind everything else, waits for the peer.
   void close(close_reason why) { close(why, websocket::close_code::none); }
-  /// Tells the handler and drops the transport at once.
+  /// Tells the handler and drops the transport at once. Throws nothing.
   void end(close_reason why);
+  /// What stands on it has thrown: answers the requests that wait with 500, and ends. To be called in a `catch`; throws nothing.
+  void fail();
 
   // -- for the transports ------------------------------------------------------
 
@@ -86,6 +88,7 @@ private:
   enum class state : uint8_t { open, closing, ended };
   struct upgrade;
 
+  void on_exception() override { fail(); }
   std::shared_ptr<websocket_link> link_over(boost::asio::ip::tcp::socket socket);
   transport over() const { return polls() ? transport::polling : transport::websocket; }
   std::string open_packet() const;
@@ -95,6 +98,7 @@ private:
   void mark_dirty();
   void expect_ping(steady_time now);
   void answer_poll(std::string payload);
+  void take_packets(std::string_view payload);
   void answer_post();
   void flush_polling();
   void flush_websocket();
@@ -109,6 +113,7 @@ private:
   void on_frame_ping(websocket_link& from, std::string_view payload) override;
   void on_frame_close(websocket_link& from, websocket::close_code answer, bool by_peer) override;
   void on_lost(websocket_link& from, bool error) override;
+  void on_failed(websocket_link&) override { fail(); }
   void on_writable(websocket_link& from) override;
   bool takes_input(const websocket_link& from) const override;
   void on_deadline(steady_time now) override;

@@ -25,7 +25,15 @@ void connection::take_post(const http_request& request, const http_reply& reply)
     return end(close_reason::transport_error);
   }
   post_ = reply;
-  auto packets = engineio::split_payload(request.body);
+  try {
+    take_packets(request.body);
+  } catch (...) {
+    fail();
+  }
+}
+
+void connection::take_packets(std::string_view payload) {
+  auto packets = engineio::split_payload(payload);
   if (!packets)
     close(close_reason::parse_error);
   else

@@ -1,5 +1,6 @@
 #include "net/http_session.hpp"
 
+#include "net/failures.hpp"
 #include "net/gzip.hpp"
 #include "net/http_answer.hpp"
 #include "net/network.hpp"
@@ -50,6 +51,16 @@ http_session::~http_session() {
   end();
 }
 
+template <class Work>
+void http_session::guarded(Work work) {
+  try {
+    work();
+  } catch (...) {
+    report_exception("an HTTP session");
+    end();
+  }
+}
+
 void http_session::start() {
   owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
   await_input();
@@ -59,7 +70,7 @@ void http_session::await_input() {
   if (!ended_)
     socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this()](const auto& error) {
       if (!error && !ended_)
-        on_readable();
+        guarded([this] { on_readable(); });
     });
 }
 
@@ -110,22 +121,54 @@ void http_session::on_request(parsed_request what) {
   }
   if (what.wants_websocket)
     return respond({.status = 400, .body = "Sockets live at " + owner_.config().socketio.path, .headers = {}});
-  owner_.top().on_request(std::move(what.request), reply_from(owner_));
+  try {
+    owner_.top().on_request(std::move(what.request), reply_from(owner_));
+  } catch (...) { // its slip has answered
+    report_exception("a request");
+  }
 }
 
+/// The right to answer one request. Who drops it unused, because of an exception or by mistake, answers 500.
+class http_session::answer_slip {
+public:
+  answer_slip(std::shared_ptr<http_session> session, network& here) : session_(std::move(session)), here_(here) {}
+  answer_slip(const answer_slip&) = delete;
+  answer_slip& operator=(const answer_slip&) = delete;
+  ~answer_slip() {
+    try {
+      use(error_answer(500, "InternalServerError", "Internal error"));
+    } catch (...) {
+      report_exception("an HTTP session");
+    }
+  }
+
+  void use(http_response answer) {
+    auto session = std::exchange(session_, nullptr);
+    if (!session)
+      return;
+    if (&session->owner_ == &here_)
+      return session->respond(std::move(answer));
+    auto& home = session->owner_.io();
+    boost::asio::post(home, [session = std::move(session), answer = std::move(answer)]() mutable { session->respond(std::move(answer)); });
+  }
+
+private:
+  std::shared_ptr<http_session> session_;
+  network& here_; ///< whose thread holds it
+};
+
 http_reply http_session::reply_from(network& there) {
-  if (&there == &owner_)
-    return [session = shared_from_this()](http_response answer) { session->respond(std::move(answer)); };
-  return [session = shared_from_this()](http_response answer) {
-    boost::asio::post(session->owner_.io(), [session, answer = std::move(answer)]() mutable { session->respond(std::move(answer)); });
-  };
+  return [slip = std::make_shared<answer_slip>(shared_from_this(), there)](http_response answer) { slip->use(std::move(answer)); };
 }
 
 // -- out ----------------------------------------------------------------------
 
 void http_session::respond(http_response answer) {
-  if (ended_)
-    return;
+  if (!ended_)
+    guarded([&] { write_answer(std::move(answer)); });
+}
+
+void http_session::write_answer(http_response answer) {
   add_cors(owner_.config().cors, cors_, answer);
   if (answer.compressible && takes_gzip_ && answer.body.size() >= compressed_bytes_min) {
     answer.body = gzip(answer.body);
@@ -155,7 +198,7 @@ void http_session::write_more() {
     return on_written();
   socket_.async_wait(tcp::socket::wait_write, [this, alive = shared_from_this()](const auto& error) {
     if (!error && !ended_)
-      write_more();
+      guarded([this] { write_more(); });
   });
 }
 
@@ -170,7 +213,7 @@ void http_session::on_written() {
   else // pipelined: through the loop, so that a long pipeline does not pile up on the stack
     boost::asio::post(owner_.io(), [this, alive = shared_from_this()] {
       if (!ended_)
-        next_request();
+        guarded([this] { next_request(); });
     });
 }
 

@@ -41,13 +41,18 @@ private:
   /// While a poll waits for its answer, the peer's hanging up ends its session.
   void await_hangup(std::string sid);
   void respond(http_response answer);
+  void write_answer(http_response answer);
+  /// Calls what may throw, which ends the session.
+  template <class Work>
+  void guarded(Work work);
   void write(std::string bytes);
   void write_more();
   void on_written();
   void linger();
   void on_deadline(steady_time now) override;
-  /// Answers from whichever thread the session lives on.
+  /// Answers from whichever thread the session lives on; with 500 if nobody does.
   http_reply reply_from(network& there);
+  class answer_slip;
   boost::asio::ip::tcp::socket release();
 
   network& owner_;

@@ -2,6 +2,7 @@
 
 #include "base/metrics.hpp"
 #include "net/connection.hpp"
+#include "net/failures.hpp"
 #include "net/http_session.hpp"
 #include "net/network_host.hpp"
 
@@ -63,24 +64,30 @@ bool network::must_flush(steady_time now) const {
   return !dirty_.empty() && (holds_ == 0 || flushed_ > 0 || now >= flush_at_);
 }
 
+/// What throws has had its turn; what was ready with it comes in the next one.
 void network::run() {
-  auto now = std::chrono::steady_clock::now();
-  for (;;) {
-    if (must_flush(now))
-      io_.poll_one();
-    else
-      io_.run_one_until(dirty_.empty() ? timers_.next() : std::min(timers_.next(), flush_at_));
-    for (size_t turns = 0; turns < turns_before_flush && io_.poll_one() > 0; ++turns)
-      ;
-    now = std::chrono::steady_clock::now();
-    timers_.advance(now);
-    if (draining_ && !closing_ && holds_ == 0)
-      close_when_answered();
-    if (must_flush(now))
-      flush();
-    if (io_.stopped())
-      return;
-  }
+  do {
+    try {
+      turn();
+    } catch (...) {
+      report_exception("a network thread");
+    }
+  } while (!io_.stopped());
+}
+
+void network::turn() {
+  if (must_flush(now_))
+    io_.poll_one();
+  else
+    io_.run_one_until(dirty_.empty() ? timers_.next() : std::min(timers_.next(), flush_at_));
+  for (size_t turns = 0; turns < turns_before_flush && io_.poll_one() > 0; ++turns)
+    ;
+  now_ = std::chrono::steady_clock::now();
+  timers_.advance(now_);
+  if (draining_ && !closing_ && holds_ == 0)
+    close_when_answered();
+  if (must_flush(now_))
+    flush();
 }
 
 void network::mark_dirty(connection& who) {
@@ -101,7 +108,11 @@ void network::flush() {
     if (++sends > sends_per_turn && log_.size_bytes() < log_bytes_max)
       return;
     if (auto* who = std::exchange(dirty_[flushed_++], nullptr))
-      who->flush();
+      try {
+        who->flush();
+      } catch (...) {
+        who->fail();
+      }
   }
   flush_sends.observe(dirty_.size());
   dirty_.clear();

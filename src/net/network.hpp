@@ -93,6 +93,7 @@ private:
   };
 
   bool must_flush(steady_time now) const;
+  void turn();
   void flush();
   void close_when_answered();
   void finish_drain();
@@ -110,8 +111,9 @@ private:
 
   frame_log log_;
   timer_wheel timers_;
-  std::vector<connection*> dirty_; ///< null: gone meanwhile
-  size_t flushed_ = 0;             ///< how many of dirty_ this flush has served
+  std::vector<connection*> dirty_;                     ///< null: gone meanwhile
+  size_t flushed_ = 0;                                 ///< how many of dirty_ this flush has served
+  steady_time now_ = std::chrono::steady_clock::now(); ///< of the turn
   steady_time flush_at_;
   size_t holds_ = 0;
 

@@ -14,9 +14,20 @@ websocket_link::websocket_link(network& below, tcp::socket socket, owner& whom)
   : below_(below), socket_(std::move(socket)), owner_(&whom), reader_({.message_bytes_max = below.config().socketio.max_payload_bytes}) {
 }
 
+template <class Work>
+void websocket_link::guarded(Work work) {
+  auto alive = shared_from_this();
+  try {
+    work();
+  } catch (...) {
+    if (owner_)
+      owner_->on_failed(*this);
+  }
+}
+
 void websocket_link::start(std::string early) {
   if (!early.empty())
-    reader_.feed(early.data(), early.size(), *this);
+    guarded([&] { reader_.feed(early.data(), early.size(), *this); });
   read();
 }
 
@@ -27,12 +38,11 @@ void websocket_link::read() {
   socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this()](const auto& error) {
     awaits_input_ = false;
     if (!error && owner_ && owner_->takes_input(*this))
-      on_readable();
+      guarded([this] { on_readable(); });
   });
 }
 
 void websocket_link::on_readable() {
-  auto alive = shared_from_this();
   auto buffer = below_.input();
   auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (size > 0)
@@ -61,7 +71,7 @@ void websocket_link::await_output() {
   socket_.async_wait(tcp::socket::wait_write, [this, alive = shared_from_this()](const auto& error) {
     awaits_output_ = false;
     if (!error && owner_)
-      owner_->on_writable(*this);
+      guarded([this] { owner_->on_writable(*this); });
   });
 }
 

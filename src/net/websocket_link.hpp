@@ -30,6 +30,8 @@ public:
     /// TCP is gone; `error` tells a broken connection from an ended one.
     virtual void on_lost(websocket_link& from, bool error) = 0;
     virtual void on_writable(websocket_link& from) = 0;
+    /// One of these has thrown; called in the `catch`.
+    virtual void on_failed(websocket_link& from) = 0;
     /// Whether more may be read now; after a no, `read()` asks again.
     virtual bool takes_input(const websocket_link& from) const = 0;
 
@@ -48,6 +50,9 @@ public:
   void end();
 
 private:
+  /// Calls what may reach the owner.
+  template <class Work>
+  void guarded(Work work);
   void on_readable();
   void await_output();
 
