@@ -38,6 +38,7 @@ struct socketio_settings {
   uint64_t ping_timeout_ms = 20000;
   uint64_t connect_timeout_ms = 45000;
   uint64_t upgrade_timeout_ms = 10000;
+  uint64_t attachments_timeout_ms = 10000;
   uint64_t max_payload_bytes = 1000000;
   std::string path = "/socket.io/";
   bool serve_client = true;

@@ -96,6 +96,8 @@ constexpr setting_key keys[] = {
    "Milliseconds in which a new connection must enter a namespace"},
   {"socketio.upgrade_timeout_ms", at<&s::socketio, &socketio_settings::upgrade_timeout_ms>, range(100, 3600000),
    "Milliseconds in which a WebSocket must have taken the place of long-polling"},
+  {"socketio.attachments_timeout_ms", at<&s::socketio, &socketio_settings::attachments_timeout_ms>, range(100, 3600000),
+   "Milliseconds in which the next attachment of a binary packet must come; else its connection is closed"},
   {"socketio.max_payload_bytes", at<&s::socketio, &socketio_settings::max_payload_bytes>, range(1024, 128 * mebi),
    "Bytes of the largest packet from a client, with all its attachments; a larger one ends its connection"},
   {"socketio.path", at<&s::socketio, &socketio_settings::path>, such("a path that begins and ends with a slash", a_path),

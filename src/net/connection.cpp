@@ -3,6 +3,7 @@
 #include "net/connection_metrics.hpp"
 #include "net/connection_upgrade.hpp"
 #include "net/failures.hpp"
+#include "net/http_answer.hpp"
 #include "net/network.hpp"
 #include "protocol/base64.hpp"
 #include "protocol/engineio.hpp"
@@ -85,13 +86,6 @@ void connection::start(std::string_view hello) {
 }
 
 // -- in -----------------------------------------------------------------------
-
-void connection::resume_reading() {
-  paused_ = false;
-  if (link_)
-    link_->read();
-  answer_post();
-}
 
 /// While it closes, the peer's goodbye is all that is waited for; a draining server takes in nothing new.
 bool connection::takes_input(const websocket_link&) const {
@@ -288,7 +282,7 @@ void connection::fail() {
   report_exception("connection " + name_of(id_));
   for (auto* waiting : {&poll_, &post_})
     if (auto reply = std::exchange(*waiting, nullptr))
-      reply({.status = 500, .body = {}, .headers = {}});
+      reply(empty_answer(500));
   end(close_reason::transport_error);
 }
 

@@ -77,7 +77,8 @@ private:
   size_t waiting_ = 0;
 };
 
-/// Sends every message back. Some texts it obeys instead: "all:…" tells everybody, "close", "end", "keep", "pause", "hold", "throw".
+/// Sends every message back. Some texts it obeys instead: "all:…" tells everybody, "close", "end", "keep", "pause", "blink", "hold",
+/// "throw".
 class echo_application final : public application {
 public:
   explicit echo_application(network& below, observed& log) : below_(below), log_(log) {}
@@ -151,7 +152,10 @@ private:
         client_.keep();
       else if (text == "pause")
         client_.pause_reading();
-      else if (text == "hold")
+      else if (text == "blink") {
+        client_.pause_reading();
+        client_.resume_reading();
+      } else if (text == "hold")
         top_.below_.hold();
       else if (text == "throw")
         throw std::runtime_error("as asked");
