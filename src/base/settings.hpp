@@ -28,6 +28,7 @@ struct network_settings {
   uint64_t header_timeout_ms = 10000;
   uint64_t close_timeout_ms = 5000;
   uint64_t connections_max = 10000;
+  uint64_t http_sessions_max = 20000;
   uint64_t outbox_bytes_max = 1048576;
   uint64_t socket_buffer_bytes = 131072;
   uint64_t backlog = 4096;

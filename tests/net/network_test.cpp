@@ -206,6 +206,69 @@ TEST(NetworkBounds, AFloodBehindAGoodbyeEndsWithItsTimeout) {
   EXPECT_EQ(server.echo("alive"), "text 4alive");
 }
 
+TEST(NetworkBounds, WhatIsBehindAPauseInOneSegmentWaitsForItsEnd) {
+  echo_server server;
+  auto client = server.websocket();
+  client.send(text("4one") + text("4pause") + text("4two") + text("4pause") + text("4blink") + text("4three") + frame(0x89, "ping"));
+  EXPECT_EQ(client.hear(), "text 4one");
+  for (auto next : {"text 4two", "text 4three"}) {
+    server.on_thread([](auto& app) { app.tell_all("nothing else"); });
+    EXPECT_EQ(client.hear(), "text 4nothing else");
+    server.on_thread([](auto& app) { app.resume(); });
+    EXPECT_EQ(client.hear(), next);
+  }
+  EXPECT_EQ(client.hear(), "pong ping");
+  client.say("4four");
+  EXPECT_EQ(client.hear(), "text 4four");
+}
+
+TEST(NetworkBounds, WhatComesWithTheHandshakeWaitsToo) {
+  echo_server server;
+  auto client = server.client();
+  client.send(upgrade_request() + text("4pause") + text("4one"));
+  EXPECT_EQ(client.read_answer().status, 101u);
+  client.hear();
+  server.on_thread([](auto& app) { app.tell_all("nothing else"); });
+  EXPECT_EQ(client.hear(), "text 4nothing else");
+  server.on_thread([](auto& app) { app.resume(); });
+  EXPECT_EQ(client.hear(), "text 4one");
+}
+
+TEST(NetworkBounds, ConnectionsAreCountedOverAllThreads) {
+  auto config = echo_server::usual();
+  config.network.threads = 3;
+  config.network.connections_max = 2;
+  echo_server server{config};
+  auto one = server.websocket(), two = server.websocket();
+  for (auto i = 0; i < 3; ++i)
+    EXPECT_EQ(server.client().ask(upgrade_request()).status, 503u);
+  one.hang_up();
+  EXPECT_EQ(server.log.next_close(), "transport close");
+  EXPECT_EQ(server.echo("there is a place"), "text 4there is a place");
+}
+
+TEST(NetworkBounds, SoAreTcpConnectionsThatSpeakHttp) {
+  auto config = echo_server::usual();
+  config.network.threads = 2;
+  config.network.http_sessions_max = 3;
+  echo_server server{config};
+  constexpr auto get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  auto socket = server.websocket(); // is none any more
+  std::vector<raw_client> idle;
+  for (auto i = 0; i < 3; ++i) {
+    idle.push_back(server.client());
+    EXPECT_EQ(idle.back().ask(get).status, 200u);
+  }
+  for (auto i = 0; i < 4; ++i)
+    EXPECT_TRUE(server.client().at_end());
+  EXPECT_EQ(idle[1].ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").status, 200u);
+  EXPECT_TRUE(idle[1].at_end());
+  idle[1].hang_up();
+  socket.say("4hello");
+  EXPECT_EQ(socket.hear(), "text 4hello");
+  EXPECT_TRUE(idle[0].ask(get).status == 200u && idle[2].ask(get).status == 200u);
+}
+
 // -- what is thrown -----------------------------------------------------------
 
 /// A network on which something throws while a bystander looks on.
