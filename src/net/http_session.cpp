@@ -62,7 +62,7 @@ void http_session::guarded(Work work) {
 }
 
 void http_session::start() {
-  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
+  expect_progress();
   await_input();
 }
 
@@ -89,14 +89,27 @@ void http_session::on_readable() {
 void http_session::next_request() {
   auto taken = parser_.take(input_);
   if (auto* bad = std::get_if<bad_http>(&taken)) {
-    close_after_ = true;
-    head_only_ = false;
-    method_ = route_ = "(malformed)";
-    respond(error_answer(bad->status, bad->name, bad->why));
+    on_bad_request(*bad);
   } else if (auto* whole = std::get_if<parsed_request>(&taken))
     on_request(std::move(*whole));
   else
     await_input();
+}
+
+void http_session::on_bad_request(const bad_http& what) {
+  close_after_ = true;
+  head_only_ = false;
+  method_ = route_ = "(malformed)";
+  cors_ = cors_request::of(what.of);
+  if (what.of.path.starts_with(owner_.config().socketio.path))
+    respond(empty_answer(what.status));
+  else
+    respond(error_answer(what.status, what.name, what.why));
+}
+
+/// True of `/socket.io`: whoever asks there means `/socket.io/`.
+bool http_session::lacks_slash(std::string_view path) const {
+  return path == std::string_view{owner_.config().socketio.path}.substr(0, owner_.config().socketio.path.size() - 1);
 }
 
 void http_session::on_request(parsed_request what) {
@@ -121,6 +134,8 @@ void http_session::on_request(parsed_request what) {
   }
   if (what.wants_websocket)
     return respond({.status = 400, .body = "Sockets live at " + owner_.config().socketio.path, .headers = {}});
+  if (lacks_slash(what.request.path))
+    return respond(empty_answer(404));
   try {
     owner_.top().on_request(std::move(what.request), reply_from(owner_));
   } catch (...) { // its slip has answered
@@ -185,8 +200,13 @@ void http_session::write_answer(http_response answer) {
 void http_session::write(std::string bytes) {
   answering_ = true;
   output_ = std::move(bytes);
-  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
+  expect_progress();
   write_more();
+}
+
+/// However long a download takes: it ends when nothing of it has been taken for that time.
+void http_session::expect_progress() {
+  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
 }
 
 void http_session::write_more() {
@@ -196,6 +216,8 @@ void http_session::write_more() {
   output_.erase(0, size < 0 ? 0 : static_cast<size_t>(size));
   if (output_.empty())
     return on_written();
+  if (size > 0)
+    expect_progress();
   socket_.async_wait(tcp::socket::wait_write, [this, alive = shared_from_this()](const auto& error) {
     if (!error && !ended_)
       guarded([this] { write_more(); });
@@ -207,7 +229,7 @@ void http_session::on_written() {
   std::string{}.swap(output_);
   if (close_after_ || owner_.draining())
     return linger();
-  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
+  expect_progress();
   if (input_.empty())
     await_input();
   else // pipelined: through the loop, so that a long pipeline does not pile up on the stack

@@ -32,7 +32,9 @@ private:
   void await_input();
   void on_readable();
   void next_request();
+  void on_bad_request(const bad_http& what);
   void on_request(parsed_request what);
+  bool lacks_slash(std::string_view path) const;
   std::optional<http_response> client_file(const http_request& request) const;
   void on_engineio(parsed_request what);
   std::optional<engineio::error_code> refusal(const parsed_request& what) const;
@@ -47,6 +49,7 @@ private:
   void guarded(Work work);
   void write(std::string bytes);
   void write_more();
+  void expect_progress();
   void on_written();
   void linger();
   void on_deadline(steady_time now) override;
