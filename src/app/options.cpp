@@ -1,6 +1,7 @@
 #include "app/options.hpp"
 
 #include "base/secret.hpp"
+#include "protocol/utf8.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -157,6 +158,8 @@ std::variant<options, exit_request> parse_options(const std::vector<std::string>
     return mistake(fmt::format("--ttl: found \"{}\", allowed 30s, 15m, 1h, 7d and the like, up to 365d", what.ttl));
   if (what.token.user.empty())
     return mistake("token: --user NAME is missing");
+  if (!is_utf8(what.token.user))
+    return mistake("token: --user NAME must be UTF-8");
   what.token.ttl_s = *ttl;
   return options{command::token, *std::move(config), what.token};
 }

@@ -1,5 +1,7 @@
 #include "base/json.hpp"
 
+#include <charconv>
+#include <optional>
 #include <vector>
 
 namespace stentor {
@@ -36,6 +38,44 @@ bool within(std::string_view text, json_limits limits) {
   return true;
 }
 
+constexpr size_t escape_bytes = 6;
+
+/// The code unit of the `\uxxxx` at `at`, if there is one.
+std::optional<unsigned> escaped_unit(std::string_view text, size_t at) {
+  auto escape = text.substr(std::min(at, text.size()), escape_bytes);
+  unsigned unit = 0;
+  if (escape.size() < escape_bytes || !escape.starts_with("\\u") ||
+      std::from_chars(escape.data() + 2, escape.data() + escape_bytes, unit, 16).ptr != escape.data() + escape_bytes)
+    return std::nullopt;
+  return unit;
+}
+
+bool is_high(std::optional<unsigned> unit) {
+  return unit && *unit >= 0xd800 && *unit < 0xdc00;
+}
+
+bool is_low(std::optional<unsigned> unit) {
+  return unit && *unit >= 0xdc00 && *unit < 0xe000;
+}
+
+bool may_have_surrogates(std::string_view text) {
+  return text.find("\\ud") != text.npos || text.find("\\uD") != text.npos;
+}
+
+/// The parser refuses half a pair. Of the same length: a view's offsets stay.
+std::string with_whole_pairs(std::string text) {
+  for (auto at = text.find('\\'); at != text.npos; at = text.find('\\', at)) {
+    auto unit = escaped_unit(text, at);
+    auto next = at + (unit ? escape_bytes : 2);
+    if (is_high(unit) && is_low(escaped_unit(text, next)))
+      next += escape_bytes;
+    else if (is_high(unit) || is_low(unit))
+      text.replace(at, escape_bytes, "\\ufffd");
+    at = next;
+  }
+  return text;
+}
+
 } // namespace
 
 result<json> parse_json(std::string_view text, json_limits limits) {
@@ -43,7 +83,8 @@ result<json> parse_json(std::string_view text, json_limits limits) {
     return failure{errc::too_large, "JSON is nested too deep or has too many elements"};
   if (text.find('\0') != std::string_view::npos) // the parser would take it for the end
     return failure{errc::bad_request, "not valid JSON"};
-  auto parsed = json::parse(text, nullptr, false);
+  auto parsed =
+    may_have_surrogates(text) ? json::parse(with_whole_pairs(std::string{text}), nullptr, false) : json::parse(text, nullptr, false);
   if (parsed.is_discarded())
     return failure{errc::bad_request, "not valid JSON"};
   return parsed;

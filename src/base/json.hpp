@@ -18,6 +18,7 @@ struct json_limits {
 };
 
 /// Parses `text` whole. Refuses what exceeds the limits, is no JSON, is no UTF-8 or has non-finite numbers.
+/// Escapes of half a surrogate pair, as `JSON.stringify` writes a text that was cut in one, become U+FFFD.
 result<json> parse_json(std::string_view text, json_limits limits = {});
 
 /// Appends `text` to `out` as a JSON string with its quotes. Requires valid UTF-8.

@@ -29,6 +29,7 @@ struct network_settings {
   uint64_t header_timeout_ms = 10000;
   uint64_t close_timeout_ms = 5000;
   uint64_t connections_max = 10000;
+  uint64_t http_sessions_max = 20000;
   uint64_t outbox_bytes_max = 1048576;
   uint64_t socket_buffer_bytes = 131072;
   uint64_t backlog = 4096;
@@ -39,6 +40,7 @@ struct socketio_settings {
   uint64_t ping_timeout_ms = 20000;
   uint64_t connect_timeout_ms = 45000;
   uint64_t upgrade_timeout_ms = 10000;
+  uint64_t attachments_timeout_ms = 10000;
   uint64_t max_payload_bytes = 1000000;
   std::string path = "/socket.io/";
   bool serve_client = true;

@@ -19,7 +19,23 @@ void client::on_binary(std::string_view bytes) {
   on_decoded(decoder_.on_binary(bytes));
 }
 
+void client::expect_attachment(steady_time now) {
+  server_.below().timers().set(*this, now + std::chrono::milliseconds{server_.below().config().socketio.attachments_timeout_ms});
+}
+
+/// A client that is not read just now is not to blame.
+void client::on_deadline(steady_time now) {
+  if (link_.paused())
+    expect_attachment(now);
+  else
+    link_.close(close_reason::parse_error);
+}
+
 void client::on_decoded(socketio::decoder::outcome got) {
+  if (decoder_.awaits_attachments())
+    expect_attachment(std::chrono::steady_clock::now());
+  else
+    server_.below().timers().cancel(*this);
   if (!got)
     link_.close(close_reason::parse_error);
   else if (*got)
@@ -61,6 +77,7 @@ void client::on_connect(std::string nsp, const json& auth) {
 }
 
 void client::on_close(close_reason why) {
+  server_.below().timers().cancel(*this);
   for (const auto& gone : std::exchange(sockets_, {}))
     gone->on_gone(text(why));
 }

@@ -2,6 +2,7 @@
 
 #include "io/socket.hpp"
 #include "net/application.hpp"
+#include "net/timer_wheel.hpp"
 #include "protocol/socketio_binary.hpp"
 
 #include <memory>
@@ -10,7 +11,7 @@
 namespace stentor::io {
 
 /// One connection's Socket.IO side: decodes packets, holds a socket for each namespace it has joined.
-class client final : public connection_handler {
+class client final : public connection_handler, private timer_wheel::client {
 public:
   client(server& owner, connection& link);
 
@@ -27,6 +28,9 @@ public:
   void forget(const socket& gone);
 
 private:
+  /// The attachment that was announced does not come.
+  void on_deadline(steady_time now) override;
+  void expect_attachment(steady_time now);
   void on_decoded(socketio::decoder::outcome got);
   void on_packet(socketio::packet packet);
   void on_connect(std::string nsp, const json& auth);

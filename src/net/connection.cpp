@@ -2,6 +2,8 @@
 
 #include "net/connection_metrics.hpp"
 #include "net/connection_upgrade.hpp"
+#include "net/failures.hpp"
+#include "net/http_answer.hpp"
 #include "net/network.hpp"
 #include "protocol/base64.hpp"
 #include "protocol/engineio.hpp"
@@ -74,18 +76,16 @@ void connection::start(std::string_view hello) {
   count_opened(over());
   spdlog::debug("connection {} opened over {} from {}", name_of(id_), text(over()), handshake_->address);
   push(owner_.log().frame(websocket::opcode::text, hello));
-  handler_ = owner_.top().on_open(*this);
-  expect_ping(now);
+  try {
+    handler_ = owner_.top().on_open(*this);
+  } catch (...) {
+    fail();
+  }
+  if (state_ == state::open)
+    expect_ping(now);
 }
 
 // -- in -----------------------------------------------------------------------
-
-void connection::resume_reading() {
-  paused_ = false;
-  if (link_)
-    link_->read();
-  answer_post();
-}
 
 /// While it closes, the peer's goodbye is all that is waited for; a draining server takes in nothing new.
 bool connection::takes_input(const websocket_link&) const {
@@ -278,11 +278,23 @@ void connection::end(close_reason why) {
   caf::anon_send_exit(ctrl(), caf::exit_reason::user_shutdown);
 }
 
+void connection::fail() {
+  report_exception("connection " + name_of(id_));
+  for (auto* waiting : {&poll_, &post_})
+    if (auto reply = std::exchange(*waiting, nullptr))
+      reply(empty_answer(500));
+  end(close_reason::transport_error);
+}
+
 void connection::tell_closed(close_reason why) {
   count_closed(why);
   spdlog::debug("connection {} closed: {}", name_of(id_), text(why));
-  if (handler_)
-    handler_->on_close(why);
+  try {
+    if (handler_)
+      handler_->on_close(why);
+  } catch (...) {
+    report_exception("connection " + name_of(id_));
+  }
 }
 
 connection& make_connection(network& owner, http_request handshake) {

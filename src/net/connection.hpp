@@ -6,6 +6,7 @@
 #include "net/outbox.hpp"
 #include "net/timer_wheel.hpp"
 #include "net/websocket_link.hpp"
+#include "protocol/engineio_payload.hpp"
 
 #include <memory>
 #include <optional>
@@ -47,8 +48,10 @@ public:
   void push(frame_range frames);
   /// False while it is slow: it has not taken yet what an earlier tick had for it.
   bool writable() const { return outbox_.backlog_bytes() == 0; }
-  /// Takes in nothing until `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST.
+  /// Takes in nothing until `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST. What has been read
+  /// already waits, too.
   void pause_reading() { paused_ = true; }
+  bool paused() const { return paused_; }
   void resume_reading();
   /// A namespace has been joined: the connection may stay.
   void keep() { kept_ = true; }
@@ -56,8 +59,10 @@ public:
   void leave_soon();
   /// Tells the handler, says goodbye behind everything else, waits for the peer.
   void close(close_reason why) { close(why, websocket::close_code::none); }
-  /// Tells the handler and drops the transport at once.
+  /// Tells the handler and drops the transport at once. Throws nothing.
   void end(close_reason why);
+  /// What stands on it has thrown: answers the requests that wait with 500, and ends. To be called in a `catch`; throws nothing.
+  void fail();
 
   // -- for the transports ------------------------------------------------------
 
@@ -85,7 +90,14 @@ public:
 private:
   enum class state : uint8_t { open, closing, ended };
   struct upgrade;
+  /// A POST, as far as it is taken in.
+  struct posted {
+    std::string body;
+    std::vector<engineio::payload_packet> packets; ///< texts live in `body`
+    size_t taken = 0;
+  };
 
+  void on_exception() override { fail(); }
   std::shared_ptr<websocket_link> link_over(boost::asio::ip::tcp::socket socket);
   transport over() const { return polls() ? transport::polling : transport::websocket; }
   std::string open_packet() const;
@@ -95,6 +107,7 @@ private:
   void mark_dirty();
   void expect_ping(steady_time now);
   void answer_poll(std::string payload);
+  void take_packets();
   void answer_post();
   void flush_polling();
   void flush_websocket();
@@ -109,6 +122,7 @@ private:
   void on_frame_ping(websocket_link& from, std::string_view payload) override;
   void on_frame_close(websocket_link& from, websocket::close_code answer, bool by_peer) override;
   void on_lost(websocket_link& from, bool error) override;
+  void on_failed(websocket_link&) override { fail(); }
   void on_writable(websocket_link& from) override;
   bool takes_input(const websocket_link& from) const override;
   void on_deadline(steady_time now) override;
@@ -120,7 +134,8 @@ private:
   std::shared_ptr<websocket_link> link_; ///< null: the client polls
   std::unique_ptr<upgrade> upgrade_;     ///< while a WebSocket is being tried
   http_reply poll_;                      ///< the GET that waits, if one does
-  http_reply post_;                      ///< the POST that waits for `resume_reading`
+  http_reply post_;                      ///< the POST whose packets are being taken in
+  std::unique_ptr<posted> posted_;       ///< what of it waits for `resume_reading`
   outbox outbox_;
   connection_id id_;
   std::optional<size_t> dirty_at_;

@@ -3,6 +3,7 @@
 #include "net/connection.hpp"
 #include "net/connection_metrics.hpp"
 #include "net/connection_upgrade.hpp"
+#include "net/http_answer.hpp"
 #include "net/network.hpp"
 #include "protocol/engineio.hpp"
 #include "protocol/engineio_payload.hpp"
@@ -17,28 +18,60 @@ using std::chrono::steady_clock;
 
 void connection::take_post(const http_request& request, const http_reply& reply) {
   if (request.headers.get("content-type").starts_with("application/octet-stream")) {
-    reply({.status = 400, .body = {}, .headers = {}});
+    reply(empty_answer(400));
     return end(close_reason::transport_error);
   }
   if (post_) {
-    reply({.status = 400, .body = {}, .headers = {}});
+    reply(empty_answer(400));
     return end(close_reason::transport_error);
   }
   post_ = reply;
-  auto packets = engineio::split_payload(request.body);
-  if (!packets)
+  posted_ = std::make_unique<posted>(posted{.body = request.body, .packets = {}});
+  if (auto packets = engineio::split_payload(posted_->body)) {
+    posted_->packets = *std::move(packets);
+    take_packets();
+  } else
     close(close_reason::parse_error);
-  else
-    for (const auto& packet : *packets)
-      if (!packet.is_binary)
-        on_packet(packet.text);
-      else if (state_ == state::open)
-        handler_->on_binary(packet.binary);
-  if (!paused_ || state_ != state::open)
+  if (state_ != state::open)
     answer_post();
 }
 
+/// Until the handler pauses: then the rest, and the answer, wait for `resume_reading`.
+void connection::take_packets() {
+  auto mine = std::move(posted_);
+  try {
+    for (auto& taken = mine->taken; state_ == state::open && !paused_ && taken < mine->packets.size();) {
+      const auto& packet = mine->packets[taken++];
+      if (packet.is_binary)
+        handler_->on_binary(packet.binary);
+      else
+        on_packet(packet.text);
+    }
+  } catch (...) {
+    return fail();
+  }
+  if (state_ == state::open && paused_)
+    posted_ = std::move(mine);
+  else
+    answer_post();
+}
+
+/// Through the loop: whoever resumes may be in the middle of a packet.
+void connection::resume_reading() {
+  paused_ = false;
+  if (posted_)
+    boost::asio::post(owner_.io(), [this, alive = caf::strong_actor_ptr{ctrl()}] {
+      if (posted_)
+        take_packets();
+    });
+  if (link_)
+    link_->read();
+  if (upgrade_)
+    upgrade_->link->read();
+}
+
 void connection::answer_post() {
+  posted_.reset();
   if (auto reply = std::exchange(post_, nullptr))
     reply({.status = 200, .body = "ok", .content_type = "text/html", .headers = {{"cache-control", "no-store"}}});
 }
@@ -46,7 +79,7 @@ void connection::answer_post() {
 void connection::poll(http_reply reply) {
   if (poll_) {
     answer_poll("1");
-    reply({.status = 400, .body = {}, .headers = {}});
+    reply(empty_answer(400));
     return end(close_reason::transport_error);
   }
   poll_ = std::move(reply);

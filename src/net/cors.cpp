@@ -25,7 +25,7 @@ void add_cors(const cors_settings& rules, const cors_request& from, http_respons
 std::optional<http_response> preflight(const cors_settings& rules, const cors_request& from) {
   if (rules.origins.empty())
     return std::nullopt;
-  auto answer = http_response{.status = 204, .body = {}, .headers = {}};
+  auto answer = http_response{.status = 204, .body = {}, .headers = {{"Content-Length", "0"}}}; // as the reference says it
   answer.headers.emplace_back("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
   if (!from.requested_headers.empty()) {
     answer.headers.emplace_back("Access-Control-Allow-Headers", from.requested_headers);

@@ -13,11 +13,18 @@ std::string_view reason(unsigned status) {
 
 } // namespace
 
+http_response empty_answer(unsigned status) {
+  return {.status = status, .body = {}, .content_type = {}, .headers = {}};
+}
+
 std::string bytes_of(const http_response& answer, afterwards what) {
   auto bytes = fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\n", answer.status, reason(answer.status),
                            what == afterwards::close ? "close" : "keep-alive");
-  if (answer.status != 204 && answer.status != 304) // those never have a body
-    bytes += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", answer.content_type, answer.body.size());
+  if (answer.status != 204 && answer.status != 304) { // those never have a body
+    if (!answer.content_type.empty())
+      bytes += fmt::format("Content-Type: {}\r\n", answer.content_type);
+    bytes += fmt::format("Content-Length: {}\r\n", answer.body.size());
+  }
   for (const auto& [name, value] : answer.headers)
     bytes += fmt::format("{}: {}\r\n", name, value);
   return bytes + "\r\n" + answer.body;

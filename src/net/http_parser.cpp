@@ -98,9 +98,11 @@ parsed_request head_of(const Message& message) {
 bad_http from(boost::beast::error_code error) {
   if (error == http::error::header_limit)
     return {431, "the header is too large", "HeaderTooLargeError"};
-  if (error == http::error::body_limit)
-    return {413, "the body is too large", "PayloadTooLargeError"};
   return {400, "the request is malformed"};
+}
+
+bad_http too_large(parsed_request head) {
+  return {413, "the body is too large", "PayloadTooLargeError", std::move(head.request)};
 }
 
 } // namespace
@@ -138,6 +140,8 @@ std::optional<bad_http> http_parser::take_header(std::string& input) {
   impl_->parser.body_limit(is_engineio ? limits_.engineio_bytes_max : limits_.body_bytes_max);
   auto error = boost::beast::error_code{};
   impl_->parser.put(boost::asio::buffer(input.data(), size), error);
+  if (error == http::error::body_limit)
+    return too_large(head_of(impl_->parser.get()));
   if (error && error != http::error::need_more)
     return from(error);
   if (!impl_->parser.is_header_done())
@@ -160,6 +164,8 @@ http_parser::outcome http_parser::take_body(std::string& input) {
     auto window = std::min(input.size(), std::max(limits_.header_bytes_max, last_chunk_bytes));
     auto error = boost::beast::error_code{};
     auto used = parser.put(boost::asio::buffer(input.data(), window), error);
+    if (error == http::error::body_limit)
+      return too_large(std::move(impl_->head));
     if (error && error != http::error::need_more)
       return from(error);
     if (used == 0 && window < input.size())

@@ -27,6 +27,7 @@ struct bad_http {
   unsigned status = 400;
   std::string why;
   std::string_view name = "ValidationError"; ///< of the status, in error bodies
+  http_request of = {};                      ///< the header, if only the body is at fault
 };
 
 /// Takes requests out of a byte stream, stricter than Beast alone: refuses what proxies read in two ways

@@ -1,6 +1,7 @@
 #include "net/http_session.hpp"
 
 #include "net/client_address.hpp"
+#include "net/failures.hpp"
 #include "net/gzip.hpp"
 #include "net/http_answer.hpp"
 #include "net/network.hpp"
@@ -51,8 +52,18 @@ http_session::~http_session() {
   end();
 }
 
+template <class Work>
+void http_session::guarded(Work work) {
+  try {
+    work();
+  } catch (...) {
+    report_exception("an HTTP session");
+    end();
+  }
+}
+
 void http_session::start() {
-  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
+  expect_progress();
   await_input();
 }
 
@@ -60,7 +71,7 @@ void http_session::await_input() {
   if (!ended_)
     socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this()](const auto& error) {
       if (!error && !ended_)
-        on_readable();
+        guarded([this] { on_readable(); });
     });
 }
 
@@ -79,14 +90,27 @@ void http_session::on_readable() {
 void http_session::next_request() {
   auto taken = parser_.take(input_);
   if (auto* bad = std::get_if<bad_http>(&taken)) {
-    close_after_ = true;
-    head_only_ = false;
-    method_ = route_ = "(malformed)";
-    respond(error_answer(bad->status, bad->name, bad->why));
+    on_bad_request(*bad);
   } else if (auto* whole = std::get_if<parsed_request>(&taken))
     on_request(std::move(*whole));
   else
     await_input();
+}
+
+void http_session::on_bad_request(const bad_http& what) {
+  close_after_ = true;
+  head_only_ = false;
+  method_ = route_ = "(malformed)";
+  cors_ = cors_request::of(what.of);
+  if (what.of.path.starts_with(owner_.config().socketio.path))
+    respond(empty_answer(what.status));
+  else
+    respond(error_answer(what.status, what.name, what.why));
+}
+
+/// True of `/socket.io`: whoever asks there means `/socket.io/`.
+bool http_session::lacks_slash(std::string_view path) const {
+  return path == std::string_view{owner_.config().socketio.path}.substr(0, owner_.config().socketio.path.size() - 1);
 }
 
 void http_session::on_request(parsed_request what) {
@@ -111,22 +135,56 @@ void http_session::on_request(parsed_request what) {
   }
   if (what.wants_websocket)
     return respond({.status = 400, .body = "Sockets live at " + owner_.config().socketio.path, .headers = {}});
-  owner_.top().on_request(std::move(what.request), reply_from(owner_));
+  if (lacks_slash(what.request.path))
+    return respond(empty_answer(404));
+  try {
+    owner_.top().on_request(std::move(what.request), reply_from(owner_));
+  } catch (...) { // its slip has answered
+    report_exception("a request");
+  }
 }
 
+/// The right to answer one request. Who drops it unused, because of an exception or by mistake, answers 500.
+class http_session::answer_slip {
+public:
+  answer_slip(std::shared_ptr<http_session> session, network& here) : session_(std::move(session)), here_(here) {}
+  answer_slip(const answer_slip&) = delete;
+  answer_slip& operator=(const answer_slip&) = delete;
+  ~answer_slip() {
+    try {
+      use(error_answer(500, "InternalServerError", "Internal error"));
+    } catch (...) {
+      report_exception("an HTTP session");
+    }
+  }
+
+  void use(http_response answer) {
+    auto session = std::exchange(session_, nullptr);
+    if (!session)
+      return;
+    if (&session->owner_ == &here_)
+      return session->respond(std::move(answer));
+    auto& home = session->owner_.io();
+    boost::asio::post(home, [session = std::move(session), answer = std::move(answer)]() mutable { session->respond(std::move(answer)); });
+  }
+
+private:
+  std::shared_ptr<http_session> session_;
+  network& here_; ///< whose thread holds it
+};
+
 http_reply http_session::reply_from(network& there) {
-  if (&there == &owner_)
-    return [session = shared_from_this()](http_response answer) { session->respond(std::move(answer)); };
-  return [session = shared_from_this()](http_response answer) {
-    boost::asio::post(session->owner_.io(), [session, answer = std::move(answer)]() mutable { session->respond(std::move(answer)); });
-  };
+  return [slip = std::make_shared<answer_slip>(shared_from_this(), there)](http_response answer) { slip->use(std::move(answer)); };
 }
 
 // -- out ----------------------------------------------------------------------
 
 void http_session::respond(http_response answer) {
-  if (ended_)
-    return;
+  if (!ended_)
+    guarded([&] { write_answer(std::move(answer)); });
+}
+
+void http_session::write_answer(http_response answer) {
   add_cors(owner_.config().cors, cors_, answer);
   if (answer.compressible && takes_gzip_ && answer.body.size() >= compressed_bytes_min) {
     answer.body = gzip(answer.body);
@@ -143,8 +201,13 @@ void http_session::respond(http_response answer) {
 void http_session::write(std::string bytes) {
   answering_ = true;
   output_ = std::move(bytes);
-  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
+  expect_progress();
   write_more();
+}
+
+/// However long a download takes: it ends when nothing of it has been taken for that time.
+void http_session::expect_progress() {
+  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
 }
 
 void http_session::write_more() {
@@ -154,9 +217,11 @@ void http_session::write_more() {
   output_.erase(0, size < 0 ? 0 : static_cast<size_t>(size));
   if (output_.empty())
     return on_written();
+  if (size > 0)
+    expect_progress();
   socket_.async_wait(tcp::socket::wait_write, [this, alive = shared_from_this()](const auto& error) {
     if (!error && !ended_)
-      write_more();
+      guarded([this] { write_more(); });
   });
 }
 
@@ -165,13 +230,13 @@ void http_session::on_written() {
   std::string{}.swap(output_);
   if (close_after_ || owner_.draining())
     return linger();
-  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().network.header_timeout_ms});
+  expect_progress();
   if (input_.empty())
     await_input();
   else // pipelined: through the loop, so that a long pipeline does not pile up on the stack
     boost::asio::post(owner_.io(), [this, alive = shared_from_this()] {
       if (!ended_)
-        next_request();
+        guarded([this] { next_request(); });
     });
 }
 

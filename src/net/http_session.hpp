@@ -32,7 +32,9 @@ private:
   void await_input();
   void on_readable();
   void next_request();
+  void on_bad_request(const bad_http& what);
   void on_request(parsed_request what);
+  bool lacks_slash(std::string_view path) const;
   std::optional<http_response> client_file(const http_request& request) const;
   void on_engineio(parsed_request what);
   std::optional<engineio::error_code> refusal(const parsed_request& what) const;
@@ -41,13 +43,19 @@ private:
   /// While a poll waits for its answer, the peer's hanging up ends its session.
   void await_hangup(std::string sid);
   void respond(http_response answer);
+  void write_answer(http_response answer);
+  /// Calls what may throw, which ends the session.
+  template <class Work>
+  void guarded(Work work);
   void write(std::string bytes);
   void write_more();
+  void expect_progress();
   void on_written();
   void linger();
   void on_deadline(steady_time now) override;
-  /// Answers from whichever thread the session lives on.
+  /// Answers from whichever thread the session lives on; with 500 if nobody does.
   http_reply reply_from(network& there);
+  class answer_slip;
   boost::asio::ip::tcp::socket release();
 
   network& owner_;

@@ -26,10 +26,6 @@ http_response engineio_error(engineio::error_code why, bool on_upgrade) {
   return {.status = engineio::http_status(why), .body = engineio::error_body(why), .content_type = "application/json", .headers = {}};
 }
 
-http_response empty(unsigned status) {
-  return {.status = status, .body = {}, .headers = {}};
-}
-
 /// A GET fetches, a POST brings; both only while the session polls.
 void serve_session(connection* session, const http_request& request, const http_reply& reply) {
   if (!session)
@@ -41,7 +37,7 @@ void serve_session(connection* session, const http_request& request, const http_
   else if (request.method == "POST")
     session->take_post(request, reply);
   else
-    reply(empty(500));
+    reply(empty_answer(500));
 }
 
 } // namespace

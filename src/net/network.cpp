@@ -2,6 +2,7 @@
 
 #include "base/metrics.hpp"
 #include "net/connection.hpp"
+#include "net/failures.hpp"
 #include "net/http_session.hpp"
 #include "net/network_host.hpp"
 
@@ -15,7 +16,7 @@ constexpr size_t input_bytes = 64 * 1024;
 /// A flush yields to reading after that many sends, …
 constexpr size_t sends_per_turn = 256;
 /// … unless the log has grown beyond this.
-constexpr size_t log_bytes_max = 32 << 20;
+constexpr size_t log_bytes_max = 32 * 1024 * 1024;
 constexpr size_t turns_before_flush = 512;
 /// One for each network thread; network.threads is at most 64.
 constexpr std::string_view sid_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -26,6 +27,7 @@ using metrics::metric;
 
 const auto flush_sends = metrics::series{metric::flush_sends};
 const auto refused_while_draining = metrics::series{metric::connections_refused, {"draining"}};
+const auto refused_as_session = metrics::series{metric::connections_refused, {"http_sessions"}};
 const auto http_sessions = metrics::series{metric::http_sessions};
 
 } // namespace
@@ -63,24 +65,30 @@ bool network::must_flush(steady_time now) const {
   return !dirty_.empty() && (holds_ == 0 || flushed_ > 0 || now >= flush_at_);
 }
 
+/// What throws has had its turn; what was ready with it comes in the next one.
 void network::run() {
-  auto now = std::chrono::steady_clock::now();
-  for (;;) {
-    if (must_flush(now))
-      io_.poll_one();
-    else
-      io_.run_one_until(dirty_.empty() ? timers_.next() : std::min(timers_.next(), flush_at_));
-    for (size_t turns = 0; turns < turns_before_flush && io_.poll_one() > 0; ++turns)
-      ;
-    now = std::chrono::steady_clock::now();
-    timers_.advance(now);
-    if (draining_ && !closing_ && holds_ == 0)
-      close_when_answered();
-    if (must_flush(now))
-      flush();
-    if (io_.stopped())
-      return;
-  }
+  do {
+    try {
+      turn();
+    } catch (...) {
+      report_exception("a network thread");
+    }
+  } while (!io_.stopped());
+}
+
+void network::turn() {
+  if (must_flush(now_))
+    io_.poll_one();
+  else
+    io_.run_one_until(dirty_.empty() ? timers_.next() : std::min(timers_.next(), flush_at_));
+  for (size_t turns = 0; turns < turns_before_flush && io_.poll_one() > 0; ++turns)
+    ;
+  now_ = std::chrono::steady_clock::now();
+  timers_.advance(now_);
+  if (draining_ && !closing_ && holds_ == 0)
+    close_when_answered();
+  if (must_flush(now_))
+    flush();
 }
 
 void network::mark_dirty(connection& who) {
@@ -101,7 +109,11 @@ void network::flush() {
     if (++sends > sends_per_turn && log_.size_bytes() < log_bytes_max)
       return;
     if (auto* who = std::exchange(dirty_[flushed_++], nullptr))
-      who->flush();
+      try {
+        who->flush();
+      } catch (...) {
+        who->fail();
+      }
   }
   flush_sends.observe(dirty_.size());
   dirty_.clear();
@@ -120,9 +132,18 @@ void network::adopt(boost::asio::ip::tcp::socket::native_handle_type handle) {
     }
     if (draining_)
       refused_while_draining.add();
+    else if (sum(&network::session_count_) >= config_.network.http_sessions_max)
+      refused_as_session.add();
     else
       std::make_shared<http_session>(*this, std::move(socket))->start();
   });
+}
+
+size_t network::sum(std::atomic<size_t> network::*count) const {
+  size_t all = 0;
+  for (const auto* each : all_)
+    all += (each->*count).load(std::memory_order_relaxed);
+  return all;
 }
 
 char network::sid_letter(uint32_t index) {
@@ -172,11 +193,13 @@ void network::leave(connection& who) {
 
 void network::enter(http_session& who) {
   sessions_.insert(&who);
+  ++session_count_;
   http_sessions.add();
 }
 
 void network::leave(http_session& who) {
   sessions_.erase(&who);
+  --session_count_;
   http_sessions.add(-1);
   if (closing_ && connections_ == 0 && sessions_.empty())
     finish_drain();

@@ -12,6 +12,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include <atomic>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -74,7 +75,8 @@ public:
   connection* find(const connection_id& id);
   connection_id enter(connection& who);
   void leave(connection& who);
-  bool full() const { return connections_ >= config_.network.connections_max; }
+  /// All threads together have as many connections as they may.
+  bool full() const { return sum(&network::connections_) >= config_.network.connections_max; }
   bool draining() const { return draining_; }
   void enter(http_session& who);
   void leave(http_session& who);
@@ -93,6 +95,8 @@ private:
   };
 
   bool must_flush(steady_time now) const;
+  size_t sum(std::atomic<size_t> network::*count) const;
+  void turn();
   void flush();
   void close_when_answered();
   void finish_drain();
@@ -110,16 +114,18 @@ private:
 
   frame_log log_;
   timer_wheel timers_;
-  std::vector<connection*> dirty_; ///< null: gone meanwhile
-  size_t flushed_ = 0;             ///< how many of dirty_ this flush has served
+  std::vector<connection*> dirty_;                     ///< null: gone meanwhile
+  size_t flushed_ = 0;                                 ///< how many of dirty_ this flush has served
+  steady_time now_ = std::chrono::steady_clock::now(); ///< of the turn
   steady_time flush_at_;
   size_t holds_ = 0;
 
   std::vector<slot> slots_;
   std::vector<uint32_t> free_slots_;
   std::unordered_map<std::string_view, connection*> sessions_by_sid_; ///< the keys live in the connections
-  size_t connections_ = 0;
   std::unordered_set<http_session*> sessions_;
+  std::atomic<size_t> connections_ = 0;   ///< read by all threads
+  std::atomic<size_t> session_count_ = 0; ///< the same, of sessions_
   metrics::family requests_{metrics::metric::http_requests};
 
   bool draining_ = false;

@@ -1,10 +1,15 @@
 #include "net/network_host.hpp"
 
+#include "net/failures.hpp"
 #include "net/network.hpp"
 
 namespace stentor {
 
 network_host::network_host(caf::actor_config& cfg, boost::asio::io_context& io, network& owner) : asio_hosted(cfg, io), owner_(owner) {
+}
+
+void network_host::on_exception() {
+  report_exception("a network thread");
 }
 
 network_host::behavior_type network_host::make_behavior() {

@@ -15,6 +15,8 @@ public:
   const char* name() const override { return "network"; }
 
 private:
+  void on_exception() override;
+
   network& owner_;
 };
 

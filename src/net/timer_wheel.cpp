@@ -20,26 +20,27 @@ void timer_wheel::set(client& who, steady_time deadline) {
 
 void timer_wheel::advance(steady_time now) {
   auto passed = now <= start_ ? 0 : static_cast<uint64_t>((now - start_) / tick);
-  auto due = slot{};
   for (auto turns = std::min<uint64_t>(passed - std::min(passed, done_), slots), at = passed - turns + 1; turns > 0; --turns, ++at) {
     auto& here = slots_[at % slots];
     for (auto x = here.begin(); x != here.end();) {
       auto& who = *x++;
       if (who.deadline_ <= now) {
         who.hook_.unlink();
-        due.push_back(who);
+        due_.push_back(who);
       }
     }
   }
   done_ = std::max(done_, passed);
-  while (!due.empty()) {
-    auto& who = due.front();
-    due.pop_front();
+  while (!due_.empty()) {
+    auto& who = due_.front();
+    due_.pop_front();
     who.on_deadline(now);
   }
 }
 
 steady_time timer_wheel::next() const {
+  if (!due_.empty())
+    return start_;
   for (uint64_t i = 1; i <= slots; ++i)
     if (!slots_[(done_ + i) % slots].empty())
       return start_ + (done_ + i) * tick;

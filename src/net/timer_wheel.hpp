@@ -38,7 +38,7 @@ public:
   void set(client& who, steady_time deadline);
   void cancel(client& who) { who.hook_.unlink(); }
 
-  /// Calls everyone whose deadline is not after `now`.
+  /// Calls everyone whose deadline is not after `now`. After an exception of one of them, the next call goes on behind it.
   void advance(steady_time now);
 
   /// When to call `advance` next; `steady_time::max()` if there is no deadline.
@@ -54,6 +54,7 @@ private:
   steady_time start_;
   uint64_t done_ = 0; ///< the last tick that was advanced over
   std::array<slot, slots> slots_;
+  slot due_; ///< being called
 };
 
 } // namespace stentor

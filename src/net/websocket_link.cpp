@@ -14,30 +14,63 @@ websocket_link::websocket_link(network& below, tcp::socket socket, owner& whom)
   : below_(below), socket_(std::move(socket)), owner_(&whom), reader_({.message_bytes_max = below.config().socketio.max_payload_bytes}) {
 }
 
+template <class Work>
+void websocket_link::guarded(Work work) {
+  auto alive = shared_from_this();
+  try {
+    work();
+  } catch (...) {
+    if (owner_)
+      owner_->on_failed(*this);
+  }
+}
+
 void websocket_link::start(std::string early) {
-  if (!early.empty())
-    reader_.feed(early.data(), early.size(), *this);
-  read();
+  rest_ = std::move(early);
+  guarded([this] { go_on(); });
 }
 
 void websocket_link::read() {
   if (awaits_input_ || !owner_ || !owner_->takes_input(*this))
     return;
   awaits_input_ = true;
-  socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this()](const auto& error) {
-    awaits_input_ = false;
-    if (!error && owner_ && owner_->takes_input(*this))
-      on_readable();
-  });
+  if (rest_.empty())
+    socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this()](const auto& error) {
+      awaits_input_ = false;
+      if (!error && owner_ && owner_->takes_input(*this))
+        guarded([this] { on_readable(); });
+    });
+  else // through the loop: whoever resumes may be in the middle of a packet
+    boost::asio::post(below_.io(), [this, alive = shared_from_this()] {
+      awaits_input_ = false;
+      guarded([this] { go_on(); });
+    });
+}
+
+/// Takes in what was read before, then reads.
+void websocket_link::go_on() {
+  if (!owner_ || !owner_->takes_input(*this))
+    return;
+  rest_taken_ += feed(std::span{rest_}.subspan(rest_taken_));
+  if (rest_taken_ == rest_.size()) {
+    std::string{}.swap(rest_);
+    rest_taken_ = 0;
+  }
+  read();
+}
+
+size_t websocket_link::feed(std::span<char> bytes) {
+  return reader_.feed(bytes.data(), bytes.size(), *this);
 }
 
 void websocket_link::on_readable() {
-  auto alive = shared_from_this();
   auto buffer = below_.input();
   auto size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-  if (size > 0)
-    reader_.feed(buffer.data(), static_cast<size_t>(size), *this);
-  else if (size == 0 || (errno != EAGAIN && errno != EINTR))
+  if (size > 0) {
+    auto bytes = buffer.first(static_cast<size_t>(size));
+    auto rest = bytes.subspan(feed(bytes));
+    rest_.assign(rest.data(), rest.size());
+  } else if (size == 0 || (errno != EAGAIN && errno != EINTR))
     return owner_->on_lost(*this, size != 0);
   read();
 }
@@ -61,7 +94,7 @@ void websocket_link::await_output() {
   socket_.async_wait(tcp::socket::wait_write, [this, alive = shared_from_this()](const auto& error) {
     awaits_output_ = false;
     if (!error && owner_)
-      owner_->on_writable(*this);
+      guarded([this] { owner_->on_writable(*this); });
   });
 }
 
@@ -72,12 +105,19 @@ void websocket_link::end() {
   socket_.close(ignored);
 }
 
+void websocket_link::pause_if_asked() {
+  if (owner_ && !owner_->takes_input(*this))
+    reader_.pause();
+}
+
 void websocket_link::on_text(std::string_view payload) {
   owner_->on_frame_text(*this, payload);
+  pause_if_asked();
 }
 
 void websocket_link::on_binary(std::string_view payload) {
   owner_->on_frame_binary(*this, payload);
+  pause_if_asked();
 }
 
 void websocket_link::on_ping(std::string_view payload) {

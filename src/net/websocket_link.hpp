@@ -30,7 +30,9 @@ public:
     /// TCP is gone; `error` tells a broken connection from an ended one.
     virtual void on_lost(websocket_link& from, bool error) = 0;
     virtual void on_writable(websocket_link& from) = 0;
-    /// Whether more may be read now; after a no, `read()` asks again.
+    /// One of these has thrown; called in the `catch`.
+    virtual void on_failed(websocket_link& from) = 0;
+    /// Whether more may be handed over now; after a no, `read()` asks again.
     virtual bool takes_input(const websocket_link& from) const = 0;
 
   protected:
@@ -48,7 +50,13 @@ public:
   void end();
 
 private:
+  /// Calls what may reach the owner.
+  template <class Work>
+  void guarded(Work work);
   void on_readable();
+  void go_on();
+  size_t feed(std::span<char> bytes);
+  void pause_if_asked();
   void await_output();
 
   void on_text(std::string_view payload) override;
@@ -62,6 +70,8 @@ private:
   boost::asio::ip::tcp::socket socket_;
   owner* owner_;
   websocket::reader reader_;
+  std::string rest_; ///< was read when its owner paused
+  size_t rest_taken_ = 0;
   bool awaits_input_ = false;
   bool awaits_output_ = false;
 };

@@ -25,6 +25,8 @@ public:
   using outcome = result<std::optional<packet>>;
   outcome on_text(std::string_view text);
   outcome on_binary(std::string_view bytes);
+  /// True between a packet that announces attachments and the last of them.
+  bool awaits_attachments() const { return unfinished_ != nullptr; }
 
 private:
   struct unfinished;

@@ -91,11 +91,15 @@ result<std::string> accept_key(std::string_view client_key) {
   return base64::encode(digest);
 }
 
-void reader::feed(char* data, size_t size, handler& to) {
-  for (bytes rest{data, size}; !stopped_ && !rest.empty();)
+size_t reader::feed(char* data, size_t size, handler& to) {
+  paused_ = false;
+  bytes rest{data, size};
+  while (!stopped_ && !paused_ && !rest.empty())
     rest = rest.subspan(in_payload_ ? take_payload(rest, to) : take_header(rest, to));
-  if (stopped_)
-    release();
+  if (!stopped_)
+    return size - rest.size();
+  release();
+  return size;
 }
 
 size_t reader::take_header(bytes rest, handler& to) {

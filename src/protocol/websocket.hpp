@@ -59,8 +59,10 @@ public:
   explicit reader(limits bounds) : limits_(bounds) {}
 
   /// Takes in `size` bytes, which it unmasks in place. Stops at the first error or close,
-  /// and as soon as `stop()` was called by a handler.
-  void feed(char* data, size_t size, handler& to);
+  /// and as soon as `stop()` or `pause()` was called by a handler. How much it has taken: the rest is to be fed again, later.
+  size_t feed(char* data, size_t size, handler& to);
+  /// From a handler: hand on nothing more in this feed.
+  void pause() { paused_ = true; }
   /// From a handler: hand on nothing more, ever.
   void stop() { stopped_ = true; }
 
@@ -96,6 +98,7 @@ private:
   opcode message_ = opcode::text; // of the current message
   bool in_payload_ = false;
   bool stopped_ = false;
+  bool paused_ = false;
   uint8_t header_taken_ = 0;
   std::array<uint8_t, 14> header_{}; // of the current frame; in the payload, its last four bytes are the mask for the next byte
 };

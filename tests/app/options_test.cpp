@@ -141,6 +141,7 @@ TEST_F(command_line, TokenLastsAsConfiguredUnlessItSays) {
 TEST_F(command_line, TokenMistakes) {
   EXPECT_THAT(mistake({"token"}), HasSubstr("--user"));
   EXPECT_THAT(mistake({"token", "--user="}), HasSubstr("--user"));
+  EXPECT_THAT(mistake({"token", "--user=bad\xff"}), HasSubstr("UTF-8"));
   EXPECT_THAT(mistake({"token", "--user=ada", "--ttl=soon"}), HasSubstr("found \"soon\", allowed 30s"));
   EXPECT_THAT(mistake({"--user=ada"}), HasSubstr("--user"));
 }

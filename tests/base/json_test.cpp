@@ -77,10 +77,8 @@ TEST(Json, RefusesWhatIsNoJson) {
     {"NUL alone", "\0"s},
     {"line feed in a text", "[\"a\nb\"]"},
     {"unknown escape", R"(["\x41"])"},
-    {"lone high surrogate", R"(["\ud83d"])"},
-    {"lone low surrogate", R"(["\ude00"])"},
-    {"surrogates in the wrong order", R"(["\ude00\ud83d"])"},
-    {"high surrogate before something else", R"(["\ud83d\u0041"])"},
+    {"escape of half a surrogate that is cut", R"(["\ud83"])"},
+    {"escape of a surrogate outside of a text", R"([\ud83d])"},
     {"byte that is no UTF-8", "[\"\xff\"]"},
     {"overlong UTF-8", "[\"\xc0\xaf\"]"},
     {"surrogate in UTF-8", "[\"\xed\xa0\x80\"]"},
@@ -91,6 +89,30 @@ TEST(Json, RefusesWhatIsNoJson) {
   };
   for (const auto& [what, text] : rows)
     EXPECT_EQ(parse_json(text).error().code, errc::bad_request) << what;
+}
+
+TEST(Json, ReplacesHalvesOfSurrogatePairs) {
+  const std::pair<std::string, std::string> rows[] = {
+    {R"("\ud83d")", "\uFFFD"},
+    {R"("\uDE00")", "\uFFFD"},
+    {R"("a\ud83db")", "a\uFFFDb"},
+    {R"("\ud83d\u0041")", "\uFFFDA"},
+    {R"("\ud83d\n")", "\uFFFD\n"},
+    {R"("\ude00\ud83d")", "\uFFFD\uFFFD"},
+    {R"("\ud83d\ud83d\ude00")", "\uFFFD😀"},
+    {R"("\ud83d\ude00")", "😀"},
+    {R"("\uD83D\uDE00\uDE00")", "😀\uFFFD"},
+    {R"("\\ud83d")", R"(\ud83d)"},
+    {R"("\\\ud83d")", "\\\uFFFD"},
+    {R"("\ud83d\\ude00")", "\uFFFD\\ude00"},
+    {R"("\ud7ff\ue000")", "\xed\x9f\xbf\xee\x80\x80"},
+  };
+  for (const auto& [text, wanted] : rows) {
+    auto value = parse_json(text);
+    ASSERT_TRUE(value) << text;
+    EXPECT_EQ(value->get<std::string>(), wanted) << text;
+  }
+  EXPECT_EQ(parse_json(R"({"\ud83d":1,"b":["\ude00"]})")->dump(), "{\"\uFFFD\":1,\"b\":[\"\uFFFD\"]}");
 }
 
 TEST(Json, BoundsDepth) {

@@ -33,6 +33,15 @@ async function whileOthersTalk(server, body) {
     assert.deepEqual([...person.all('error'), ...person.all('(disconnected)')], [], person.name);
 }
 
+test('half a surrogate pair, as a text has that was cut in the middle of one, arrives as U+FFFD', async t => {
+  const server = await startServer(t);
+  const {channel, people: [ada, bob]} = await server.talkers('ada', 'bob');
+  await ada.say(channel, 'cut 👋'.slice(0, -1));
+  await ada.say(channel, 'whole 👋');
+  await bob.until('both', () => bob.contents().length === 2);
+  assert.deepEqual(bob.contents(), ['cut \ufffd', 'whole 👋']);
+});
+
 test('events with bad payloads', async t => {
   const server = await startServer(t, '--limits.message_bytes_max=1000');
   await whileOthersTalk(server, async channel => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {gunzipSync} from 'node:zlib';
 import http from 'node:http';
+import WebSocket from 'ws';
 import {pollerOf, startBare} from './bare.mjs';
 import {lock} from './database.mjs';
 import {until} from './metrics.mjs';
@@ -46,6 +47,7 @@ test('requests that are refused', async t => {
   }
   for (const path of ['/', '/socket.io?EIO=4&transport=polling', '/engine.io/?EIO=4&transport=polling'])
     assert.equal((await fetch(server.url + path)).status, 404, path);
+  assert.equal(await (await fetch(`${server.url}/socket.io?EIO=4&transport=polling`)).text(), '');
   socket.close();
 });
 
@@ -146,6 +148,36 @@ test('a post while another waits for its answer is refused, and ends the session
   await poller.assertGone();
   await unlock();
   await ada.hears('new_message');
+});
+
+test('what is in one POST, or in one segment, is admitted no faster than submits_in_flight allows', async t => {
+  const server = await startServer(t, '--limits.submits_in_flight=4', '--limits.room_pending_max=4');
+  const {channel, people: [ada]} = await server.talkers('ada');
+  const sends = name => Array.from({length: 100}, (_, i) =>
+    `42${i}["send_message",${JSON.stringify({channelId: channel, content: `${name} ${i}`})}]`);
+
+  const poller = await pollerOf(server);
+  await poller.post(`40${JSON.stringify({token: ada.token})}`);
+  await poller.pollUntil(packet => packet.startsWith('42["authenticated"'));
+  const posted = poller.post(sends('post').join('\x1e'));
+  await poller.pollUntil(packet => packet.startsWith('4399['));
+  assert.deepEqual(await posted.then(({status, body}) => [status, body]), [200, 'ok']);
+
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  t.after(() => socket.terminate());
+  const hears = wanted => new Promise(resolve => socket.on('message', text => String(text).startsWith(wanted) && resolve()));
+  await once(socket, 'open');
+  socket.send(`40${JSON.stringify({token: ada.token})}`);
+  await hears('42["authenticated"');
+  const last = hears('4399[');
+  socket._socket.cork();
+  for (const packet of sends('segment'))
+    socket.send(packet);
+  socket._socket.uncork();
+  await last;
+
+  await ada.until('all of them', () => ada.contents().length === 200);
+  assert.deepEqual(ada.contents(), ['post', 'segment'].flatMap(name => Array.from({length: 100}, (_, i) => `${name} ${i}`)));
 });
 
 test('the client closes: the poll that waits is let go, the session ends', async t => {

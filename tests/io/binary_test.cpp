@@ -34,6 +34,49 @@ TEST_F(BinaryTest, AttachmentsLeaveRightBehindTheirPacket) {
                                   "def", R"(461-7[{"_placeholder":true,"num":0}])", "ghi", R"(42["text","ready"])"}));
 }
 
+/// Lets all deadlines come that are a minute away or less.
+void pass_a_minute(network& net) {
+  net.timers().advance(std::chrono::steady_clock::now() + std::chrono::minutes{1});
+}
+
+TEST_F(BinaryTest, AttachmentsThatDoNotComeCloseTheConnection) {
+  config.socketio.attachments_timeout_ms = 1000;
+  auto& client = member();
+  say(client, R"(452-["upload"])");
+  client.say_binary("abc");
+  settle();
+  EXPECT_EQ(client.hear(), texts{});
+  pass_a_minute(net);
+  settle();
+  EXPECT_EQ(client.hear(), closed);
+  EXPECT_EQ(root.log, texts{"gone: parse error"});
+}
+
+TEST_F(BinaryTest, NoneAreAwaitedBehindTheLast) {
+  config.socketio.attachments_timeout_ms = 1000;
+  auto& client = member();
+  say(client, R"(451-["upload"])");
+  client.say_binary("abc");
+  settle();
+  pass_a_minute(net);
+  EXPECT_EQ(say(client, R"(42["hello"])"), texts{});
+  EXPECT_EQ(root.log, (texts{"upload []", "hello []"}));
+}
+
+TEST_F(BinaryTest, AttachmentsAreAwaitedWhileTheServerDoesNotRead) {
+  config.socketio.attachments_timeout_ms = 1000;
+  auto& client = member();
+  say(client, R"(451-["upload"])");
+  root.guest()->link().pause_reading();
+  client.say_binary("abc");
+  pass_a_minute(net);
+  settle();
+  EXPECT_EQ(client.hear(), texts{});
+  root.guest()->link().resume_reading();
+  settle();
+  EXPECT_EQ(root.log, texts{"upload []"});
+}
+
 TEST_F(BinaryTest, ATextAmongAttachmentsClosesTheConnection) {
   auto& client = member();
   EXPECT_EQ(say(client, R"(452-["upload"])", R"(42["hello"])"), closed);

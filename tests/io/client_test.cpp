@@ -175,7 +175,7 @@ TEST_F(ClientTest, AConnectionMayBeClosedInAnswerToAnEvent) {
 
 TEST_F(ClientTest, APacketThatCannotBeReadClosesTheConnection) {
   for (auto packet : {"4", "47", "4x", "42[", "42{}", "42[]", R"(42["connect"])", R"(42[null])", "40[]", "40x", R"(41{})", "43{}",
-                      R"(42["\ud800"])", R"(45-["b"])", R"(4511-["b"])", R"(44{"message":"x"})"})
+                      R"(45-["b"])", R"(4511-["b"])", R"(44{"message":"x"})"})
     EXPECT_EQ(say(member(), packet), closed) << packet;
   for (const auto& line : root.log)
     EXPECT_EQ(line, "gone: parse error");

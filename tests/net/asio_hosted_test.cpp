@@ -23,6 +23,15 @@ using number_actor = caf::typed_actor<caf::replies_to<int32_t>::with<int32_t>>;
 /// Takes numbers.
 using sink_actor = caf::typed_actor<caf::reacts_to<int32_t>>;
 
+template <class Handle>
+class hosted : public asio_hosted<Handle> {
+public:
+  using asio_hosted<Handle>::asio_hosted;
+
+protected:
+  void on_exception() override { ADD_FAILURE() << "a handler has thrown"; }
+};
+
 struct actors_config : caf::actor_system_config {
   actors_config() { set("scheduler.max-threads", 2); }
 };
@@ -69,10 +78,10 @@ struct context_with_a_thread : testing::Test {
 // -- the thread ---------------------------------------------------------------
 
 /// Passes a number on to `next`; its answer is negative if one of its steps ran on another thread than the context's.
-class relay : public asio_hosted<number_actor> {
+class relay : public hosted<number_actor> {
 public:
   relay(caf::actor_config& cfg, boost::asio::io_context& io, std::thread::id home, number_actor next)
-    : asio_hosted(cfg, io), home_(home), next_(std::move(next)) {}
+    : hosted(cfg, io), home_(home), next_(std::move(next)) {}
 
   behavior_type make_behavior() override {
     away_ |= std::this_thread::get_id() != home_;
@@ -142,13 +151,61 @@ TEST_F(context_with_a_thread, RequestsThatLieBehindTheExitBounce) {
   end(doubler);
 }
 
+// -- what is thrown -----------------------------------------------------------
+
+/// Throws at odd numbers: in its handler at 1, in that of an answer at 3. Counts what was thrown.
+class faulty : public asio_hosted<number_actor> {
+public:
+  faulty(caf::actor_config& cfg, boost::asio::io_context& io, number_actor doubler) : asio_hosted(cfg, io), doubler_(std::move(doubler)) {}
+
+  behavior_type make_behavior() override {
+    return {[this](int32_t number) -> caf::result<int32_t> {
+      if (number == 1)
+        throw std::runtime_error("odd");
+      auto reply = make_response_promise<int32_t>();
+      auto released = std::make_shared<int>();
+      request(doubler_, caf::infinite, number).then([this, reply, number, released](int32_t) mutable {
+        if (number == 3) {
+          held_ = released;
+          throw std::runtime_error("odd");
+        }
+        reply.deliver(thrown_);
+      });
+      if (number == 3) // what an answer's handler holds goes with it
+        reply.deliver(held_.expired() ? 0 : -1);
+      return reply;
+    }};
+  }
+  void on_exit() override { doubler_ = nullptr; }
+
+protected:
+  void on_exception() override { ++thrown_; }
+
+private:
+  number_actor doubler_;
+  std::weak_ptr<int> held_;
+  int32_t thrown_ = 0;
+};
+
+TEST_F(context_with_a_thread, WhatAHandlerThrowsIsAnsweredAndTheActorLivesOn) {
+  auto doubler = spawn_doubler();
+  auto subject = number_actor{system.spawn<faulty>(std::ref(io), doubler)};
+  EXPECT_EQ(ask(subject, 1), "system_error(runtime_error)");
+  EXPECT_EQ(ask(subject, 2), "1");
+  EXPECT_EQ(ask(subject, 3), "0");
+  EXPECT_EQ(ask(subject, 4), "2");
+  EXPECT_EQ(ask(subject, 3), "0") << "the handler of the answer has been released";
+  end(subject);
+  end(doubler);
+}
+
 // -- the order ----------------------------------------------------------------
 
 /// Sends itself a number from a handler and writes down when each is handled.
-class diarist : public asio_hosted<sink_actor> {
+class diarist : public hosted<sink_actor> {
 public:
   diarist(caf::actor_config& cfg, boost::asio::io_context& io, std::promise<std::vector<std::string>>& done)
-    : asio_hosted(cfg, io), done_(done) {}
+    : hosted(cfg, io), done_(done) {}
 
   behavior_type make_behavior() override {
     return {[this](int32_t number) {
@@ -185,9 +242,9 @@ struct chronicle {
 };
 
 /// Hears of every round after it has been answered, if all is well. Numbers are round * askers + asker.
-class news_sink : public asio_hosted<sink_actor> {
+class news_sink : public hosted<sink_actor> {
 public:
-  news_sink(caf::actor_config& cfg, boost::asio::io_context& io, chronicle& log) : asio_hosted(cfg, io), log_(log) {}
+  news_sink(caf::actor_config& cfg, boost::asio::io_context& io, chronicle& log) : hosted(cfg, io), log_(log) {}
 
   behavior_type make_behavior() override {
     return {[this](int32_t number) {
@@ -203,10 +260,10 @@ private:
 };
 
 /// Asks its worker round after round.
-class asker : public asio_hosted<sink_actor> {
+class asker : public hosted<sink_actor> {
 public:
   asker(caf::actor_config& cfg, boost::asio::io_context& io, chronicle& log, number_actor worker)
-    : asio_hosted(cfg, io), log_(log), worker_(std::move(worker)) {}
+    : hosted(cfg, io), log_(log), worker_(std::move(worker)) {}
 
   behavior_type make_behavior() override {
     return {[this](int32_t number) {

@@ -77,19 +77,26 @@ private:
   size_t waiting_ = 0;
 };
 
-/// Sends every message back. Some texts it obeys instead: "all:…" tells everybody, "close", "end", "keep", "pause", "hold".
+/// Sends every message back. Some texts it obeys instead: "all:…" tells everybody, "close", "end", "keep", "pause", "blink", "hold",
+/// "throw".
 class echo_application final : public application {
 public:
   explicit echo_application(network& below, observed& log) : below_(below), log_(log) {}
 
-  std::unique_ptr<connection_handler> on_open(connection& client) override { return std::make_unique<echo>(*this, client); }
-  /// Says what was asked; "/large" is ten megabytes, "/later" waits for `answer_later`, "/never" is forgotten.
+  std::unique_ptr<connection_handler> on_open(connection& client) override {
+    if (client.handshake().query.ends_with("&throw"))
+      throw std::runtime_error("as asked");
+    return std::make_unique<echo>(*this, client);
+  }
+  /// Says what was asked; "/large" is ten megabytes, "/later" waits for `answer_later`, "/never" is forgotten, "/throw" throws.
   void on_request(http_request request, http_reply reply) override {
     if (request.path == "/later") {
       later_.push_back(std::move(reply));
       log_.asked();
     } else if (request.path == "/large")
       reply({.status = 200, .body = std::string(10'000'000, 'x'), .content_type = "text/plain", .headers = {}});
+    else if (request.path == "/throw")
+      throw std::runtime_error("as asked");
     else if (request.path != "/never")
       reply({.status = 200,
              .body = fmt::format("{} {} {} <{}>", request.method, request.path, request.query, request.body),
@@ -98,7 +105,10 @@ public:
   }
   void on_deliver(const deliver& news) override {
     for (const auto& what : news.what)
-      tell_all(what->encode(0).text);
+      if (what->encode(0).text == "throw")
+        throw std::runtime_error("as asked");
+      else
+        tell_all(what->encode(0).text);
   }
 
   // On the network's thread.
@@ -142,8 +152,15 @@ private:
         client_.keep();
       else if (text == "pause")
         client_.pause_reading();
-      else if (text == "hold")
+      else if (text == "blink") {
+        client_.pause_reading();
+        client_.resume_reading();
+      } else if (text == "hold")
         top_.below_.hold();
+      else if (text == "throw")
+        throw std::runtime_error("as asked");
+      else if (text == "throw at the end")
+        throws_ = true;
       else
         client_.send(text);
     }
@@ -151,11 +168,14 @@ private:
     void on_close(close_reason why) override {
       top_.clients_.erase(&client_);
       top_.log_.closed(why);
+      if (throws_)
+        throw std::runtime_error("as asked");
     }
 
   private:
     echo_application& top_;
     connection& client_;
+    bool throws_ = false;
   };
 
   network& below_;
@@ -219,6 +239,7 @@ public:
 
   network_actor actor() const { return floors_.front()->below.handle(); }
   caf::actor_system& system() { return system_; }
+  boost::asio::io_context& io() { return floors_.front()->below.io(); }
 
   /// Calls `work(application)` on the first network's thread, now.
   template <class Work>

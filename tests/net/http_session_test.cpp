@@ -4,6 +4,7 @@ namespace stentor {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using std::chrono::steady_clock;
 
 constexpr auto get = "GET /a?b HTTP/1.1\r\nHost: a.example\r\n\r\n";
@@ -117,6 +118,28 @@ TEST_F(http_session_on_a_socket, AnAnswerIsReadableThoughTheClientStillSends) {
   EXPECT_EQ(client.read_answer().status, 413u);
 }
 
+TEST(HttpSession, ARequestThatIsTooLargeIsReadableByPagesOfItsOrigin) {
+  auto config = echo_server::usual();
+  config.cors.origins = {"https://chat.example"};
+  echo_server server{config};
+  for (auto path : {"/", "/socket.io/?EIO=4&transport=polling&sid=x"}) {
+    auto answer = server.client().ask(
+      fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nOrigin: https://chat.example\r\nContent-Length: 2000000\r\n\r\n", path));
+    EXPECT_EQ(answer.status, 413u);
+    EXPECT_EQ(answer.body.empty(), path != "/"s) << path;
+    EXPECT_TRUE(answer.has("Access-Control-Allow-Origin: https://chat.example")) << path;
+  }
+  auto preflight = server.client().ask("OPTIONS /socket.io/ HTTP/1.1\r\nHost: a\r\nOrigin: https://chat.example\r\n\r\n");
+  EXPECT_EQ(preflight.status, 204u);
+  EXPECT_TRUE(preflight.has("Content-Length: 0"));
+  EXPECT_EQ(preflight.head.find("Content-Type"), preflight.head.npos);
+}
+
+TEST_F(http_session_on_a_socket, APathWithoutItsSlashIsNotThere) {
+  EXPECT_EQ(client.ask("GET /socket.io?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n").whole(),
+            "HTTP/1.1 404 Not Found\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n");
+}
+
 TEST_F(http_session_on_a_socket, AnswersWhenTheApplicationDoes) {
   client.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(server.log.await_waiting(1));
@@ -126,9 +149,9 @@ TEST_F(http_session_on_a_socket, AnswersWhenTheApplicationDoes) {
   EXPECT_EQ(client.ask(get).status, 200u);
 }
 
-TEST_F(http_session_on_a_socket, EndsTheStreamIfTheApplicationForgetsTheRequest) {
-  client.send("GET /never HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_TRUE(client.at_end());
+TEST_F(http_session_on_a_socket, AnswersARequestThatTheApplicationForgets) {
+  EXPECT_EQ(client.ask("GET /never HTTP/1.1\r\nHost: a\r\n\r\n").status, 500u);
+  EXPECT_EQ(client.ask(get).status, 200u);
 }
 
 TEST_F(http_session_on_a_socket, AnAnswerForAClientThatHasGoneIsDropped) {

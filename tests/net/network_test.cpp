@@ -1,3 +1,4 @@
+#include "base/metrics.hpp"
 #include "echo_server.hpp"
 
 #include <atomic>
@@ -203,6 +204,163 @@ TEST(NetworkBounds, AFloodBehindAGoodbyeEndsWithItsTimeout) {
   flood(flooder, websocket::times(500, websocket::ping(std::string(125, 'x'))));
   EXPECT_TRUE(server.log.await_handlers(0));
   EXPECT_EQ(server.echo("alive"), "text 4alive");
+}
+
+TEST(NetworkBounds, WhatIsBehindAPauseInOneSegmentWaitsForItsEnd) {
+  echo_server server;
+  auto client = server.websocket();
+  client.send(text("4one") + text("4pause") + text("4two") + text("4pause") + text("4blink") + text("4three") + frame(0x89, "ping"));
+  EXPECT_EQ(client.hear(), "text 4one");
+  for (auto next : {"text 4two", "text 4three"}) {
+    server.on_thread([](auto& app) { app.tell_all("nothing else"); });
+    EXPECT_EQ(client.hear(), "text 4nothing else");
+    server.on_thread([](auto& app) { app.resume(); });
+    EXPECT_EQ(client.hear(), next);
+  }
+  EXPECT_EQ(client.hear(), "pong ping");
+  client.say("4four");
+  EXPECT_EQ(client.hear(), "text 4four");
+}
+
+TEST(NetworkBounds, WhatComesWithTheHandshakeWaitsToo) {
+  echo_server server;
+  auto client = server.client();
+  client.send(upgrade_request() + text("4pause") + text("4one"));
+  EXPECT_EQ(client.read_answer().status, 101u);
+  client.hear();
+  server.on_thread([](auto& app) { app.tell_all("nothing else"); });
+  EXPECT_EQ(client.hear(), "text 4nothing else");
+  server.on_thread([](auto& app) { app.resume(); });
+  EXPECT_EQ(client.hear(), "text 4one");
+}
+
+TEST(NetworkBounds, ConnectionsAreCountedOverAllThreads) {
+  auto config = echo_server::usual();
+  config.network.threads = 3;
+  config.network.connections_max = 2;
+  echo_server server{config};
+  auto one = server.websocket(), two = server.websocket();
+  for (auto i = 0; i < 3; ++i)
+    EXPECT_EQ(server.client().ask(upgrade_request()).status, 503u);
+  one.hang_up();
+  EXPECT_EQ(server.log.next_close(), "transport close");
+  EXPECT_EQ(server.echo("there is a place"), "text 4there is a place");
+}
+
+TEST(NetworkBounds, SoAreTcpConnectionsThatSpeakHttp) {
+  auto config = echo_server::usual();
+  config.network.threads = 2;
+  config.network.http_sessions_max = 3;
+  echo_server server{config};
+  constexpr auto get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  auto socket = server.websocket(); // is none any more
+  std::vector<raw_client> idle;
+  for (auto i = 0; i < 3; ++i) {
+    idle.push_back(server.client());
+    EXPECT_EQ(idle.back().ask(get).status, 200u);
+  }
+  for (auto i = 0; i < 4; ++i)
+    EXPECT_TRUE(server.client().at_end());
+  EXPECT_EQ(idle[1].ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").status, 200u);
+  EXPECT_TRUE(idle[1].at_end());
+  idle[1].hang_up();
+  socket.say("4hello");
+  EXPECT_EQ(socket.hear(), "text 4hello");
+  EXPECT_TRUE(idle[0].ask(get).status == 200u && idle[2].ask(get).status == 200u);
+}
+
+// -- what is thrown -----------------------------------------------------------
+
+/// A network on which something throws while a bystander looks on.
+struct network_with_bugs : testing::Test {
+  echo_server server;
+  raw_client bystander = server.websocket();
+  int64_t errors_before = metrics::total(metrics::metric::errors);
+
+  int64_t errors() const { return metrics::total(metrics::metric::errors) - errors_before; }
+  void expect_alive() {
+    bystander.say("4hello");
+    EXPECT_EQ(bystander.hear(), "text 4hello");
+    EXPECT_EQ(server.echo("new"), "text 4new");
+    EXPECT_EQ(errors(), 1);
+  }
+};
+
+TEST_F(network_with_bugs, AHandlerOfAMessageEndsItsConnectionOnly) {
+  auto client = server.websocket();
+  client.say("4throw");
+  EXPECT_TRUE(client.at_end());
+  EXPECT_EQ(server.log.next_close(), "transport error");
+  expect_alive();
+}
+
+TEST_F(network_with_bugs, SoDoesOneOfAMessageBehindTheHandshake) {
+  auto client = server.client();
+  client.send(upgrade_request() + text("4throw"));
+  EXPECT_EQ(client.read_answer().status, 101u);
+  client.read_to_end();
+  EXPECT_EQ(server.log.next_close(), "transport error");
+  expect_alive();
+}
+
+TEST_F(network_with_bugs, AHandlerOfAnOpeningLetsNobodyIn) {
+  auto client = server.client();
+  client.send(upgrade_request("EIO=4&transport=websocket&throw", upgrade_lines()) + text("4hello"));
+  EXPECT_EQ(client.read_answer().status, 101u);
+  client.read_to_end();
+  expect_alive();
+}
+
+TEST_F(network_with_bugs, AHandlerOfAClosingKeepsNothing) {
+  auto client = server.websocket();
+  client.say("4throw at the end");
+  client.send(frame(0x88));
+  EXPECT_EQ(client.hear(), "close");
+  EXPECT_TRUE(client.at_end());
+  EXPECT_TRUE(server.log.await_handlers(1));
+  server.log.next_close();
+  expect_alive();
+}
+
+TEST_F(network_with_bugs, ARequestIsAnsweredAndItsConnectionKept) {
+  auto client = server.client();
+  for (auto path : {"/throw", "/after"}) {
+    auto answer = client.ask(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", path));
+    EXPECT_EQ(answer.status, path == "/throw"s ? 500u : 200u);
+    EXPECT_TRUE(answer.has("Connection: keep-alive"));
+  }
+  expect_alive();
+}
+
+TEST_F(network_with_bugs, APollAndAPostAreAnswered) {
+  auto client = server.client();
+  auto hello = client.ask("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n").body;
+  auto session = "/socket.io/?EIO=4&transport=polling&sid=" + hello.substr(hello.find("sid\":\"") + 6, 20);
+  client.send(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", session));
+  auto poster = server.client();
+  EXPECT_EQ(poster.ask(fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n4throw", session)).status, 500u);
+  EXPECT_EQ(client.read_answer().status, 500u);
+  EXPECT_EQ(server.log.next_close(), "transport error");
+  EXPECT_EQ(client.ask(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", session)).status, 400u);
+  expect_alive();
+}
+
+TEST_F(network_with_bugs, AnOpeningPollIsAnswered) {
+  auto client = server.client();
+  EXPECT_EQ(client.ask("GET /socket.io/?EIO=4&transport=polling&throw HTTP/1.1\r\nHost: a\r\n\r\n").status, 500u);
+  expect_alive();
+}
+
+TEST_F(network_with_bugs, NewsThatCannotBeToldAreLostAloneAmongTheirKind) {
+  caf::anon_send(server.actor(), deliver{"room", {std::make_shared<said>("throw")}});
+  caf::anon_send(server.actor(), deliver{"room", {std::make_shared<said>("one")}});
+  EXPECT_EQ(bystander.hear(), "text 4one");
+  expect_alive();
+}
+
+TEST_F(network_with_bugs, WhateverThrowsOnTheThreadDoesNotEndIt) {
+  boost::asio::post(server.io(), [] { throw 1; });
+  expect_alive();
 }
 
 // -- drain --------------------------------------------------------------------

@@ -212,6 +212,42 @@ TEST_F(polling, APostWaitsWhileTheSessionPauses) {
   EXPECT_EQ(client.get(), "4hello");
 }
 
+TEST_F(polling, WhatIsBehindAPauseInAPostWaitsForItsEnd) {
+  auto first = server.client();
+  first.send(client.request("POST", "4one\x1e"
+                                    "4pause\x1e"
+                                    "4two\x1e"
+                                    "4pause\x1e"
+                                    "bAAEC"));
+  client.sync();
+  EXPECT_EQ(client.get(), "4one");
+  server.on_thread([](auto& app) { app.resume(); });
+  EXPECT_EQ(client.get(), "4two");
+  server.on_thread([](auto& app) { app.resume(); });
+  EXPECT_EQ(first.read_answer().body, "ok");
+  EXPECT_EQ(client.get(), "bAAEC");
+}
+
+TEST_F(polling, APostWhoseSessionEndsInAPauseIsAnswered) {
+  auto first = server.client();
+  first.send(client.request("POST", "4pause\x1e"
+                                    "4never"));
+  client.sync();
+  auto second = client.post("4hello");
+  EXPECT_EQ(second.status, 400u);
+  EXPECT_EQ(first.read_answer().body, "ok");
+  EXPECT_EQ(server.log.next_close(), "transport error");
+}
+
+TEST_F(polling, APauseThatEndsWithinItsMessageIsNone) {
+  EXPECT_EQ(client
+              .post("4blink\x1e"
+                    "4one")
+              .body,
+            "ok");
+  EXPECT_EQ(client.get(), "4one");
+}
+
 TEST_F(polling, APostOfBytesEndsTheSession) {
   auto before = open_descriptors();
   for (auto i = 0; i < 20; ++i) {
@@ -228,7 +264,7 @@ TEST_F(polling, APostOfBytesEndsTheSession) {
 
 TEST_F(polling, ABodyThatIsTooLargeIsRefusedAndTheSessionLives) {
   auto answer = client.post("4" + std::string(1'000'000, 'x'));
-  EXPECT_EQ(answer.status, 413u);
+  EXPECT_EQ(answer.whole(), "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   EXPECT_EQ(client.post("4" + std::string(999'999, 'x')).body, "ok");
   EXPECT_EQ(client.get().size(), 1'000'000u);
 }

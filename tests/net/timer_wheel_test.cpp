@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 namespace stentor {
@@ -45,6 +46,17 @@ struct timer_wheel_of_a_thread : testing::Test {
     return wakes;
   }
 };
+
+TEST_F(timer_wheel_of_a_thread, GoesOnBehindAClientThatThrows) {
+  a.then = [](steady_time) { throw std::runtime_error("as asked"); };
+  wheel.set(a, start + tick);
+  wheel.set(b, start + tick);
+  EXPECT_THROW(wheel.advance(start + tick), std::runtime_error);
+  EXPECT_LE(wheel.next(), start + tick) << "b is due";
+  wheel.advance(start + tick);
+  EXPECT_EQ(b.rang.size(), 1u);
+  EXPECT_EQ(wheel.next(), steady_time::max());
+}
 
 TEST_F(timer_wheel_of_a_thread, IsNeverEarlyAndAtMostATickLate) {
   std::minstd_rand dice{7};

@@ -14,9 +14,14 @@ using heard = std::vector<std::string>;
 /// Writes down what it hears: "text hello", "ping ", "close 1000", "error 1002".
 struct scribe : reader::handler {
   heard lines;
-  reader* stops = nullptr; ///< at the first ping
+  reader* stops = nullptr;  ///< at the first ping
+  reader* pauses = nullptr; ///< at each text
 
-  void on_text(std::string_view payload) override { note("text ", payload); }
+  void on_text(std::string_view payload) override {
+    note("text ", payload);
+    if (pauses)
+      pauses->pause();
+  }
   void on_binary(std::string_view payload) override { note("binary ", payload); }
   void on_ping(std::string_view payload) override {
     note("ping ", payload);

@@ -263,6 +263,23 @@ TEST(WebsocketReader, HandsOnNothingOnceAHandlerStopsIt) {
   EXPECT_EQ(log.lines, (heard{"text before", "ping stop"}));
 }
 
+TEST(WebsocketReader, LeavesWhatLiesBehindAPauseForTheNextFeed) {
+  auto wire = text("one") + ping("") + first_part("tw") + last_part("o") + text("three").substr(0, 5);
+  reader subject{{}};
+  scribe log;
+  log.pauses = &subject;
+  auto taken = subject.feed(wire.data(), wire.size(), log);
+  EXPECT_EQ(log.lines, heard{"text one"});
+  EXPECT_EQ(taken, text("one").size());
+  taken += subject.feed(wire.data() + taken, wire.size() - taken, log);
+  EXPECT_EQ(log.lines, (heard{"text one", "ping ", "text two"}));
+  taken += subject.feed(wire.data() + taken, wire.size() - taken, log);
+  EXPECT_EQ(taken, wire.size());
+  auto end = text("three").substr(5);
+  EXPECT_EQ(subject.feed(end.data(), end.size(), log), end.size());
+  EXPECT_EQ(log.lines.back(), "text three");
+}
+
 TEST(WebsocketWriter, WritesTheShortestHeader) {
   EXPECT_EQ(header(opcode::text, 0), "\x81\0"s);
   EXPECT_EQ(header(opcode::binary, 125), "\x82\x7d"s);

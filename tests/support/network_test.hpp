@@ -23,6 +23,7 @@ protected:
     s.network.close_timeout_ms = never_ms;
     s.socketio.ping_interval_ms = never_ms;
     s.socketio.connect_timeout_ms = never_ms;
+    s.socketio.attachments_timeout_ms = never_ms;
     return s;
   }
 
