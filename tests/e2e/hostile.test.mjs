@@ -33,8 +33,10 @@ async function rawMember(t, server, name, channel) {
   const person = server.person(name);
   await person.joinChannel(channel);
   const raw = await rawSocket(t, server);
-  const acked = new Promise(resolve => raw.socket.on('message', text => String(text).startsWith('430') && resolve()));
+  const hears = start => new Promise(resolve => raw.socket.on('message', text => String(text).startsWith(start) && resolve()));
+  const connected = hears('40{'), acked = hears('430');
   raw.socket.send(`40${JSON.stringify({token: person.token})}`);
+  await connected; // what comes before would close the connection
   raw.socket.send(`420["join_channel",{"channelId":"${channel}"}]`);
   await acked;
   return raw;
