@@ -3,6 +3,8 @@
 #include "actors/errors.hpp"
 #include "base/metrics.hpp"
 #include "base/overloaded.hpp"
+#include "base/utf8_beginning.hpp"
+#include "chat/room.hpp"
 #include "engine/chat_broadcast.hpp"
 #include "engine/command_terms.hpp"
 #include "engine/event_metrics.hpp"
@@ -35,7 +37,7 @@ size_t durable_bytes(const dialect::command& what) {
   if (!submitted)
     return 0;
   return 1 + std::visit(overloaded{
-                          [](const post_message& x) { return x.content.size(); },
+                          [](const post_message& x) { return x.content.size() + (x.reply_to ? quoted_bytes_max : 0); },
                           [](const edit_message& x) { return x.content.size(); },
                           [](const auto&) { return size_t{0}; },
                         },

@@ -382,6 +382,14 @@ TEST_F(ChatSocketTest, TooManyBytesInFlightAlsoStopTheReading) {
   EXPECT_EQ(rooms[lobby].submits.seen.size(), 3u);
 }
 
+TEST_F(ChatSocketTest, ShortAnswersToMessagesWeighWhatTheyQuote) {
+  config.network.outbox_bytes_max = 16'000;
+  auto& client = guest("ada's");
+  for (auto i = 0; i < 4; ++i)
+    emit(client, "send_message", R"({"channelId":7,"content":"x","replyToId":"9"})");
+  EXPECT_EQ(rooms[lobby].submits.seen.size(), 2u) << "2,000 bytes are an eighth";
+}
+
 TEST_F(ChatSocketTest, WhatFailsBeforeItReachesARoomStopsNoReading) {
   config.limits.submits_in_flight = 1;
   auto& client = guest("ada's");

@@ -147,6 +147,17 @@ TEST_F(OperationsTest, AReplyBringsAlongWhatItAnswersOneLevelDeep) {
   }
 }
 
+TEST_F(OperationsTest, OfALongMessageOnlyTheBeginningIsQuoted) {
+  auto origin = message(committed(post(ada, std::string(1023, 'x') + "żyje"))).id; // the letter lies across the bound
+  for (const auto& what : {committed(reply(eve, origin, "yes")), messages(lobby).events.back(), read(lobby).events.back()})
+    EXPECT_EQ(message(message(what).quoted).content, std::string(1023, 'x'));
+  auto letters = std::string{};
+  for (auto i = 0; i < 2000; ++i)
+    letters += "ż";
+  origin = message(committed(post(ada, letters))).id;
+  EXPECT_EQ(message(message(committed(reply(eve, origin, "yes"))).quoted).content, letters.substr(0, 1024));
+}
+
 TEST_F(OperationsTest, WhoWasMutedIsStillWhenTheyComeBackByThemselves) {
   committed(add(ada, eve, member_role::muted));
   committed({eve, remove_member{eve->id}});
