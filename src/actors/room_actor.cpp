@@ -44,38 +44,46 @@ caf::result<joined> room_host::on_join(const join& what) {
   if (auto missed = model_.since(*what.after))
     return subscribe(what, *std::move(missed), false);
   auto reply = self_->make_response_promise<joined>();
-  catch_up(arrivals_.emplace(what.listener, arrival{what, reply}));
+  catch_up(arrivals_.emplace(what.listener, arrival{what, reply, *what.after}));
   return reply;
 }
 
 /// Reads first, subscribes last: in the turn in which the rows arrive, the tail has the rest. If the tail has moved
 /// past them meanwhile, it reads once more. Rows of a commit that this room has not heard of yet are left to its delivery.
 void room_host::catch_up(arrivals::iterator who) {
-  auto range = store::range{
-    .where = store::range::direction::after, .from = *who->second.what.after, .limit = policy_.missed_max, .messages_only = false};
+  arriving_.set(arrivals_.size());
+  auto range =
+    store::range{.where = store::range::direction::after, .from = who->second.reached, .limit = policy_.missed_max, .messages_only = false};
   self_->request(readers_.next(), caf::infinite, read_history{model_.info().id, range})
     .then([this, who](const store::page& read) { on_caught_up(who, read); },
-          [this, who](const caf::error& why) { arrivals_.extract(who).mapped().reply.deliver(to_error(to_failure(why))); });
+          [this, who](const caf::error& why) { take(who).reply.deliver(to_error(to_failure(why))); });
 }
 
 void room_host::on_caught_up(arrivals::iterator who, const store::page& read) {
   const auto& what = who->second.what;
   if (auto role = model_.may_hear(what.who); !role) {
-    arrivals_.extract(who).mapped().reply.deliver(to_error(role.error()));
+    take(who).reply.deliver(to_error(role.error()));
     return;
   }
   auto missed = read.events;
   std::erase_if(missed, [this](const event_ptr& x) { return x->seq > model_.last_seq(); });
   auto reached = std::min(read.reached, model_.last_seq());
-  auto rest = model_.since(std::max({*what.after, reached, missed.empty() ? 0 : missed.back()->seq}));
-  if (!rest && !read.has_more)
+  auto rest = model_.since(std::max({who->second.reached, reached, missed.empty() ? 0 : missed.back()->seq}));
+  if (!rest && read.has_more && missed.empty())
+    who->second.reached = reached; // a client could not tell from where to go on
+  if (!rest && (!read.has_more || missed.empty()))
     return catch_up(who);
-  auto fits = rest && missed.size() + rest->size() <= policy_.missed_max;
-  if (fits)
+  if (rest)
     missed.insert(missed.end(), rest->begin(), rest->end());
-  auto come = arrivals_.extract(who);
-  auto& [asked, reply, left] = come.mapped();
-  reply.deliver(left ? welcome(std::move(missed), !fits) : subscribe(asked, std::move(missed), !fits));
+  auto [asked, reply, from, left] = take(who);
+  reply.deliver(left ? welcome(std::move(missed), !rest) : subscribe(asked, std::move(missed), !rest));
+}
+
+room_host::arrival room_host::take(arrivals::iterator who) {
+  auto come = std::move(who->second);
+  arrivals_.erase(who);
+  arriving_.set(arrivals_.size());
+  return come;
 }
 
 joined room_host::subscribe(const join& what, std::vector<event_ptr> missed, bool has_more) {
@@ -86,10 +94,12 @@ joined room_host::subscribe(const join& what, std::vector<event_ptr> missed, boo
 }
 
 joined room_host::welcome(std::vector<event_ptr> missed, bool has_more) const {
-  if (missed.size() > policy_.missed_max) {
-    missed.resize(policy_.missed_max);
-    has_more = true;
-  }
+  size_t fitting = 0, bytes = 0;
+  while (fitting < std::min(missed.size(), policy_.missed_max) &&
+         ((bytes += wire_bytes(*missed[fitting])) <= policy_.missed_bytes_max || fitting == 0))
+    ++fitting;
+  has_more |= fitting < missed.size();
+  missed.resize(fitting);
   return {label(), model_.last_seq(), std::move(missed), has_more, model_.member_count()};
 }
 

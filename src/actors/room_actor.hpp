@@ -21,8 +21,10 @@ struct announcer {
 
 struct room_policy {
   room_limits room;
-  size_t pending_max = 1024; ///< operations admitted and not answered
-  size_t missed_max = 500;   ///< events that one join brings along
+  size_t pending_max = 1024;            ///< operations admitted and not answered
+  size_t missed_max = 500;              ///< events that one join brings along, …
+  size_t missed_bytes_max = 128 * 1024; ///< … unless the first of them alone is larger, and their bytes on the wire
+  std::chrono::milliseconds idle_time{60'000};
   std::chrono::milliseconds typing_timeout{5000};
 };
 
@@ -55,6 +57,7 @@ private:
   struct arrival {
     join what;
     caf::typed_response_promise<joined> reply;
+    seqno reached;     ///< what was read up to here is of messages that are deleted since
     bool left = false; ///< meanwhile: answered all the same, but not subscribed
   };
   using arrivals = std::multimap<subscriber, arrival>;
@@ -72,6 +75,7 @@ private:
 
   void catch_up(arrivals::iterator who);
   void on_caught_up(arrivals::iterator who, const store::page& read);
+  arrival take(arrivals::iterator who);
   joined subscribe(const join& what, std::vector<event_ptr> missed, bool has_more);
   joined welcome(std::vector<event_ptr> missed, bool has_more) const;
   void take_pending();
@@ -103,6 +107,7 @@ private:
   metrics::share alive_{metrics::metric::rooms};
   metrics::share admitted_{metrics::metric::room_pending};
   metrics::share appending_{metrics::metric::persistence_waiting};
+  metrics::share arriving_{metrics::metric::room_arrivals};
   typing_book typing_;
   bool typing_scheduled_ = false; ///< a tick is on its way
   bool draining_ = false;

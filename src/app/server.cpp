@@ -80,6 +80,9 @@ result<bool> server::build(const std::string& secret) {
                                      .tail_bytes_max = config_.limits.tail_bytes},
                             .pending_max = config_.limits.room_pending_max,
                             .missed_max = config_.limits.missed_max,
+                            // the answer to a join comes twice: as an event and as its acknowledgement
+                            .missed_bytes_max = config_.network.outbox_bytes_max / 8,
+                            .idle_time = std::chrono::milliseconds{config_.actors.room_idle_ms},
                             .typing_timeout = std::chrono::milliseconds{config_.limits.typing_timeout_ms}};
   auto announce =
     announcer{.event = [](const room_label& where, const event_ptr& what) { return std::make_shared<const chat_broadcast>(where, what); },

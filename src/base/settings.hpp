@@ -49,6 +49,7 @@ struct actors_settings {
   uint64_t max_threads = 0; ///< 0: one per core
   uint64_t max_throughput = 300;
   uint64_t readers = 2;
+  uint64_t room_idle_ms = 60000;
 };
 
 struct store_settings {

@@ -111,6 +111,8 @@ constexpr setting_key keys[] = {
   {"actors.max_throughput", at<&s::actors, &actors_settings::max_throughput>, range(1, 1000000),
    "Messages that an actor handles before it is another one's turn"},
   {"actors.readers", at<&s::actors, &actors_settings::readers>, range(1, 64), "Threads that read from the database"},
+  {"actors.room_idle_ms", at<&s::actors, &actors_settings::room_idle_ms>, range(100, 86400000),
+   "Milliseconds for which nobody must have heard a room or asked it anything before it leaves memory"},
 
   {"store.url", at<&s::store, &store_settings::url>, hidden(database_url_rule),
    "The database; empty is stentor.db in server.data_dir. Environment: DATABASE_URL"},
@@ -161,7 +163,7 @@ constexpr setting_key keys[] = {
    "Latest operations that a room keeps in memory for those who reconnect"},
   {"limits.tail_bytes", at<&s::limits, &limits_settings::tail_bytes>, range(0, 64 * mebi), "Bytes that these operations may take"},
   {"limits.missed_max", at<&s::limits, &limits_settings::missed_max>, range(1, 100000),
-   "Missed operations in the answer to a join; the client fetches the rest over REST"},
+   "Missed operations in the answer to a join; the client joins again for the rest"},
   {"limits.history_page_max", at<&s::limits, &limits_settings::history_page_max>, range(1, 1000), "Messages in one page of history"},
   {"limits.typing_timeout_ms", at<&s::limits, &limits_settings::typing_timeout_ms>, range(100, 600000),
    "Milliseconds after which who is typing no longer is, unless they say so again"},

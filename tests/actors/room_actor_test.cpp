@@ -48,6 +48,7 @@ struct RoomActorTest : ActorTest {
   scripted_reader reader;
   scripted_network near, far;
   seqno stored = 0; ///< the last seq on disk
+  size_t missed_bytes_max = 1 << 20;
 
   persistence_actor persistence = disk.spawn(system);
   reader_actor history = reader.spawn(system);
@@ -72,8 +73,11 @@ struct RoomActorTest : ActorTest {
        .last_seq = last_seq,
        .created_at = {}},
       {{ada->id, member_role::owner}, {bob->id, member_role::member}, {muted->id, member_role::muted}, {banned->id, member_role::banned}}};
-    auto policy = room_policy{
-      .room = {.message_bytes_max = 1000, .tail_operations_max = 3, .tail_bytes_max = 1 << 20}, .pending_max = 4, .missed_max = missed_max};
+    auto policy = room_policy{.room = {.message_bytes_max = 1000, .tail_operations_max = 3, .tail_bytes_max = 1 << 20},
+                              .pending_max = 4,
+                              .missed_max = missed_max,
+                              .missed_bytes_max = missed_bytes_max,
+                              .idle_time = std::chrono::minutes{1}};
     auto announce =
       announcer{.event = [](const room_label&, const event_ptr& what) { return std::make_shared<note>(std::to_string(what->seq)); },
                 .hint =
@@ -498,8 +502,47 @@ TEST_F(RoomActorTest, AJoinBringsAtMostMissedMaxOutOfReadAndTail) {
   auto answer = hear(connection(0), 6);
   commit_messages(2);
   read(7, 10); // 4 read and 2 in the tail are more than 5
-  EXPECT_EQ(seqs(answer.value().missed), numbers(7, 10));
+  EXPECT_EQ(seqs(answer.value().missed), numbers(7, 11));
   EXPECT_TRUE(answer.value().has_more);
+}
+
+TEST_F(RoomActorTest, AJoinBringsAtMostSoManyBytesButAlwaysOneEvent) {
+  missed_bytes_max = 2 * wire_bytes(*said(1)) + 10;
+  open_room(10);
+  auto answer = hear(connection(0), 6);
+  read(7, 10);
+  EXPECT_EQ(seqs(answer.value().missed), numbers(7, 8));
+  EXPECT_TRUE(answer.value().has_more);
+  missed_bytes_max = 1;
+  open_room(10);
+  answer = hear(connection(0), 6);
+  read(7, 10);
+  EXPECT_EQ(seqs(answer.value().missed), numbers(7, 7));
+  EXPECT_TRUE(answer.value().has_more);
+  answer = hear(connection(0), 9);
+  read(10, 10);
+  EXPECT_EQ(seqs(answer.value().missed), numbers(10, 10));
+  EXPECT_FALSE(answer.value().has_more);
+}
+
+TEST_F(RoomActorTest, ReadsOnBehindMessagesThatAreAllDeletedSince) {
+  open_room(20);
+  auto answer = hear(connection(0), 3);
+  reader.reads.answer(store::page{.events = {}, .has_more = true, .reached = 8});
+  settle();
+  EXPECT_TRUE(answer.pending()) << "nothing to go on from";
+  reader.reads.answer(store::page{.events = {}, .has_more = true, .reached = 13});
+  settle();
+  ASSERT_EQ(reader.reads.waiting(), 1u);
+  EXPECT_EQ(reader.reads.seen.back().which.from, 13u);
+  read(14, 18, true);
+  EXPECT_EQ(seqs(answer.value().missed), numbers(14, 18));
+  EXPECT_TRUE(answer.value().has_more);
+  answer = hear(connection(0), 18);
+  reader.reads.answer(store::page{.events = {}, .has_more = false, .reached = 20});
+  settle();
+  EXPECT_TRUE(answer.value().missed.empty());
+  EXPECT_FALSE(answer.value().has_more);
 }
 
 TEST_F(RoomActorTest, ExactlyMissedMaxIsAllThereIs) {
@@ -547,6 +590,18 @@ TEST_F(RoomActorTest, WhoLeavesDuringTheReadAndComesBackIsSubscribed) {
   EXPECT_FALSE(now.pending());
   commit_messages(1);
   EXPECT_EQ(told(near), std::vector<seqno>{11});
+}
+
+TEST_F(RoomActorTest, JoinsThatWaitAreCounted) {
+  auto waiting = [] { return metrics::total(metrics::metric::room_arrivals); };
+  open_room(10);
+  auto before = waiting();
+  hear(connection(0), 8), hear(connection(1), 8);
+  EXPECT_EQ(waiting(), before + 2);
+  read(9, 10);
+  reader.reads.answer(errc::unavailable);
+  settle();
+  EXPECT_EQ(waiting(), before);
 }
 
 TEST_F(RoomActorTest, WhoIsBannedDuringTheReadDoesNotJoin) {
