@@ -20,15 +20,18 @@ room_host::room_host(handle::pointer self, store::room_image_ptr image, persiste
 
 room_host::handle::behavior_type room_host::make_behavior() {
   return {
-    [this](const join& what) { return on_join(what); },
-    [this](const leave& what) { on_leave(what); },
-    [this](const submit& what) { return on_submit(what); },
-    [this](const tell_hint& what) { return on_hint(what); },
+    [this](const join& what) { return stirred().on_join(what); },
+    [this](const leave& what) { stirred().on_leave(what); },
+    [this](const submit& what) { return stirred().on_submit(what); },
+    [this](const tell_hint& what) { return stirred().on_hint(what); },
     [this](const typing_tick&) { on_typing_tick(); },
-    [this](const mark_read& what) { return on_mark_read(what); },
-    [this](const list_members& what) { return on_list_members(what); },
-    [this](const fetch& what) { return on_fetch(what); },
-    [this](const describe& what) { return on_describe(what); },
+    [this](const mark_read& what) { return stirred().on_mark_read(what); },
+    [this](const list_members& what) { return stirred().on_list_members(what); },
+    [this](const fetch& what) { return stirred().on_fetch(what); },
+    [this](const describe& what) { return stirred().on_describe(what); },
+    [this](const await_idle&) { return on_await_idle(); },
+    [this](const idle_tick&) { on_idle_tick(); },
+    [this](const rest&) { return on_rest(); },
     [this](const drain&) { return on_drain(); },
   };
 }
@@ -286,6 +289,8 @@ caf::result<store::page> room_host::on_fetch(const fetch& what) {
 }
 
 caf::result<store::cursor> room_host::on_mark_read(const mark_read& what) {
+  if (draining_)
+    return to_error(errc::shutting_down);
   if (auto role = model_.may_hear(what.who); !role)
     return to_error(role.error());
   return self_->delegate(persistence_, store::cursor{model_.info().id, what.who, std::min(what.seq, model_.last_seq())});
@@ -306,6 +311,46 @@ caf::result<description> room_host::on_describe(const describe& what) {
   if (is_stranger && model_.info().visibility == room_visibility::closed)
     return to_error(errc::not_found);
   return description{model_.info(), role, model_.member_count()};
+}
+
+// -- its end ------------------------------------------------------------------
+
+room_host& room_host::stirred() {
+  stirred_ = true;
+  return *this;
+}
+
+bool room_host::is_quiet() const {
+  return audiences_.empty() && arrivals_.empty() && pending_.empty() && in_flight_.empty() && !typing_.next();
+}
+
+caf::result<idle> room_host::on_await_idle() {
+  when_idle_ = self_->make_response_promise<idle>();
+  schedule_idle();
+  return when_idle_;
+}
+
+/// One tick at a time, as with typing.
+void room_host::schedule_idle() {
+  if (!std::exchange(idle_scheduled_, true))
+    self_->delayed_send(self_, policy_.idle_time, idle_tick{});
+}
+
+void room_host::on_idle_tick() {
+  idle_scheduled_ = false;
+  if (!when_idle_.pending())
+    return;
+  if (std::exchange(stirred_, false) || !is_quiet())
+    return schedule_idle();
+  when_idle_.deliver(idle{});
+}
+
+/// Whoever asks next finds it again, or another one that was loaded afresh: never both.
+caf::result<rested> room_host::on_rest() {
+  if (stirred_ || !is_quiet())
+    return rested{false};
+  self_->quit();
+  return rested{true};
 }
 
 caf::result<drained> room_host::on_drain() {

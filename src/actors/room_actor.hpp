@@ -33,6 +33,8 @@ struct room_policy {
 /// One append is in flight; what arrives meanwhile is the next one, up to an operation that changes who may do what: what stands
 /// behind it is decided again once it is committed, so each is decided on all that was before it. A failed commit is answered to those who
 /// wait for it and changes nothing: the room lives on.
+///
+/// Who holds its promise `idle` is told once nobody has heard it or asked it anything for a while, and may let it `rest`.
 class room_host {
 public:
   using handle = room_actor;
@@ -71,6 +73,9 @@ private:
   caf::result<store::member_page> on_list_members(const list_members& what);
   caf::result<store::page> on_fetch(const fetch& what);
   caf::result<description> on_describe(const describe& what);
+  caf::result<idle> on_await_idle();
+  void on_idle_tick();
+  caf::result<rested> on_rest();
   caf::result<drained> on_drain();
 
   void catch_up(arrivals::iterator who);
@@ -91,6 +96,9 @@ private:
   void on_refused(const failure& why);
   void fan_out(const std::vector<event_ptr>& news);
   void answer_drained();
+  bool is_quiet() const;
+  room_host& stirred();
+  void schedule_idle();
   void count_waiting();
   room_label label() const { return {model_.info().id, model_.info().key, model_.info().kind}; }
 
@@ -110,6 +118,9 @@ private:
   metrics::share arriving_{metrics::metric::room_arrivals};
   typing_book typing_;
   bool typing_scheduled_ = false; ///< a tick is on its way
+  caf::typed_response_promise<idle> when_idle_;
+  bool idle_scheduled_ = false; ///< a tick is on its way
+  bool stirred_ = false;        ///< since the last of them
   bool draining_ = false;
   std::vector<caf::typed_response_promise<drained>> drains_;
 };
