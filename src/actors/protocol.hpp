@@ -438,7 +438,9 @@ struct time_is_up {
 /// NODE: ends the others in the order in which nothing acknowledged is lost.
 using node_actor = caf::typed_actor<
   // Answers when everything is drained and stopped.
-  caf::replies_to<drain>::with<drained>>;
+  caf::replies_to<drain>::with<drained>,
+  // To itself.
+  caf::reacts_to<hurry>, caf::reacts_to<time_is_up>>;
 
 } // namespace stentor
 

@@ -156,6 +156,8 @@ constexpr setting_key keys[] = {
    "Unanswered messages of one connection; beyond them its socket is not read"},
   {"limits.room_pending_max", at<&s::limits, &limits_settings::room_pending_max>, range(1, 1000000),
    "Messages of one room that wait to be stored; more are refused as busy"},
+  {"limits.writes_pending_max", at<&s::limits, &limits_settings::writes_pending_max>, range(1, 1000000),
+   "Writes other than messages (read cursors, accounts, new channels) that wait to be stored; more are refused as busy"},
   {"limits.rooms_per_socket_max", at<&s::limits, &limits_settings::rooms_per_socket_max>, range(1, 100000),
    "Rooms that one socket may be in"},
   {"limits.room_name_bytes_max", at<&s::limits, &limits_settings::room_name_bytes_max>, range(1, 1024), "Bytes of a room's name"},

@@ -202,11 +202,12 @@ TEST_F(OperationsTest, UnreadIsWhatStandsBehindTheCursor) {
   committed(erase(ada, message(two).id));
   committed(edit(ada, message(three).id, "third"));
   EXPECT_EQ(unread(eve), 2u);
-  EXPECT_TRUE(subject->move_cursor({lobby, eve->id, one->seq}));
+  auto move = [this](const cursor& to) { return subject->commit({}, std::span(&to, 1)).cursors.at(0); };
+  EXPECT_TRUE(move({lobby, eve->id, one->seq}));
   EXPECT_EQ(unread(eve), 1u);
-  EXPECT_TRUE(subject->move_cursor({lobby, eve->id, 1}));
+  EXPECT_TRUE(move({lobby, eve->id, 1}));
   EXPECT_EQ(unread(eve), 1u) << "never back";
-  EXPECT_EQ(subject->move_cursor({lobby, {999}, 1}).error().code, errc::not_found);
+  EXPECT_EQ(move({lobby, {999}, 1}).error().code, errc::not_found);
   EXPECT_EQ(past->room_of(user_id{999}, lobby).error().code, errc::not_found);
 }
 
