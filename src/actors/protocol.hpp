@@ -421,6 +421,8 @@ using registry_actor = caf::typed_actor<
   caf::replies_to<renew>::with<renewed>,
   // After the commit that says so.
   caf::reacts_to<expel>,
+  // The same.
+  caf::reacts_to<pardon>,
   // `rate_limited`.
   caf::replies_to<count_action>::with<counted>,
   // Ends every session.

@@ -180,6 +180,7 @@ struct scripted_registry {
   std::vector<detach> departures;
   inbox<renew, renewed> renewals;
   std::vector<expel> expulsions;
+  std::vector<pardon> pardons;
   inbox<count_action, counted> counts;
   inbox<drain, drained> drains;
 
@@ -195,6 +196,7 @@ struct scripted_registry {
         [this](const detach& what) { departures.push_back(what); },
         [=, this](const renew& what) { return renewals.take(self, what); },
         [this](const expel& what) { expulsions.push_back(what); },
+        [this](const pardon& what) { pardons.push_back(what); },
         [=, this](const count_action& what) { return counts.take(self, what); },
         [=, this](const drain& what) { return drains.take(self, what); },
       };
