@@ -107,6 +107,8 @@ joined room_host::welcome(std::vector<event_ptr> missed, bool has_more) const {
 }
 
 void room_host::on_leave(const leave& what) {
+  if (auto gone = typing_.stop(what.listener.connection))
+    tell_stopped({*gone});
   auto [coming, end] = arrivals_.equal_range(what.listener);
   for (; coming != end; ++coming)
     coming->second.left = true;
@@ -116,8 +118,6 @@ void room_host::on_leave(const leave& what) {
   here->second.listeners.erase(what.listener);
   if (here->second.listeners.empty())
     audiences_.erase(here);
-  if (auto gone = typing_.stop(what.listener.connection))
-    tell_stopped({*gone});
 }
 
 /// Who may hear the room no more does not, from the event on that says so. Network threads see to their sockets themselves.

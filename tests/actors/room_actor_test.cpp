@@ -781,6 +781,13 @@ TEST_F(RoomActorTest, TypingEndsByItselfAndWithItsSocket) {
   EXPECT_EQ(heard(far), (std::vector<std::string>{"+user 2", "-user 2"}));
 }
 
+TEST_F(RoomActorTest, TypingEndsWithItsSocketAlsoIfThatHasNotJoined) {
+  hear(connection(1), {}, ada);
+  type(connection(0), bob);
+  go(connection(0));
+  EXPECT_EQ(heard(far), (std::vector<std::string>{"+user 2", "-user 2"}));
+}
+
 TEST_F(RoomActorTest, WhoMayNotSpeakMayNotType) {
   hear(connection(1), {}, ada);
   EXPECT_EQ(type(connection(0), muted).code(), errc::forbidden);
