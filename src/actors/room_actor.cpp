@@ -9,7 +9,7 @@
 
 namespace stentor {
 
-room_host::room_host(handle::pointer self, store::room_image_ptr image, persistence_actor persistence, reader_pool readers,
+room_host::room_host(handle::pointer self, const store::room_image_ptr& image, persistence_actor persistence, reader_pool readers,
                      announcer announce, room_policy policy)
   : self_(self), model_(image->info, policy.room), persistence_(std::move(persistence)), readers_(std::move(readers)),
     announce_(std::move(announce)), policy_(policy), typing_(policy.typing_timeout) {

@@ -40,8 +40,8 @@ public:
   using handle = room_actor;
   static inline const char* name = "room";
 
-  room_host(handle::pointer self, store::room_image_ptr image, persistence_actor persistence, reader_pool readers, announcer announce,
-            room_policy policy);
+  room_host(handle::pointer self, const store::room_image_ptr& image, persistence_actor persistence, reader_pool readers,
+            announcer announce, room_policy policy);
   handle::behavior_type make_behavior();
 
 private:
