@@ -26,7 +26,7 @@ result<hasher_actor> accounts_host::admit(const std::string& address) {
     return failure{errc::rate_limited, std::chrono::ceil<std::chrono::milliseconds>(wait)};
   if (waiting_ >= policy_.queue_max)
     return failure{errc::busy, std::chrono::seconds{1}};
-  ++waiting_;
+  hashes_.set(++waiting_);
   return hashers_[turn_++ % hashers_.size()];
 }
 
@@ -35,7 +35,7 @@ caf::result<store::account> accounts_host::on_log_in(const log_in& what) {
   if (!hasher)
     return to_error(hasher.error());
   if (auto wait = guard_.admit(what.identifier, network_of(what.address), now_()); wait.count() > 0) {
-    --waiting_;
+    hashes_.set(--waiting_);
     return to_error({errc::rate_limited, wait});
   }
   auto to = self_->make_response_promise<store::account>();
@@ -57,7 +57,7 @@ void accounts_host::check(const log_in& what, const store::credentials& found, c
 }
 
 void accounts_host::on_checked(const log_in& what, const store::credentials& found, const checked_password& checked, reply to) {
-  --waiting_;
+  hashes_.set(--waiting_);
   if (!checked.matches || found.is_blocked) {
     to.deliver(to_error({errc::unauthenticated, "Invalid identifier or password"}));
     return;
@@ -81,7 +81,7 @@ caf::result<store::account> accounts_host::on_sign_up(const sign_up& what) {
   self_->request(*hasher, caf::infinite, hash_password{what.wanted.password})
     .then(
       [this, to, name = what.wanted.name, email = what.wanted.email](const hashed_password& hashed) mutable {
-        --waiting_;
+        hashes_.set(--waiting_);
         to.delegate(persistence_, store::new_account{name, email, hashed.hash});
       },
       [this, to](const caf::error& error) { refuse(to, error); });
@@ -89,7 +89,7 @@ caf::result<store::account> accounts_host::on_sign_up(const sign_up& what) {
 }
 
 void accounts_host::refuse(reply to, const caf::error& why) {
-  --waiting_;
+  hashes_.set(--waiting_);
   to.deliver(to_error(to_failure(why)));
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/protocol.hpp"
 #include "actors/reader_pool.hpp"
+#include "base/metrics.hpp"
 #include "chat/login_guard.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -49,6 +50,7 @@ private:
   login_guard guard_;
   rate_book addresses_;
   size_t waiting_ = 0; ///< for a hasher
+  metrics::share hashes_{metrics::metric::hashes_waiting};
   size_t turn_ = 0;
 };
 

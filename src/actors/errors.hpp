@@ -6,7 +6,15 @@
 
 #include <caf/atom.hpp>
 #include <caf/error.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message.hpp>
 #include <caf/result.hpp>
+#include <caf/sec.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
 
 namespace stentor {
 
@@ -26,6 +34,11 @@ inline failure to_failure(const caf::error& error) {
   auto why = failure{code, error.context().get_as<std::string>(0)};
   why.retry_after = std::chrono::milliseconds{error.context().get_as<int64_t>(1)};
   return why;
+}
+
+/// The receiver had ended before the question reached it; nothing of it was done.
+inline bool never_reached(const caf::error& error) {
+  return error == caf::sec::request_receiver_down;
 }
 
 /// A handler's answer out of a result.

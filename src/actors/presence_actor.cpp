@@ -17,8 +17,8 @@ constexpr size_t changes_per_round = 64;
 
 presence_host::presence_host(handle::pointer self, reader_pool readers, network_list networks, status_announcer announce,
                              presence_policy policy, steady_clock_fn now)
-  : self_(self), reader_(readers.next()), readers_(std::move(readers)), networks_(std::move(networks)), announce_(std::move(announce)),
-    policy_(policy), now_(std::move(now)), book_(policy.grace) {
+  : self_(self), readers_(std::move(readers)), networks_(std::move(networks)), announce_(std::move(announce)), policy_(policy),
+    now_(std::move(now)), book_(policy.grace) {
 }
 
 presence_host::handle::behavior_type presence_host::make_behavior() {
@@ -61,7 +61,7 @@ void presence_host::on_announce() {
   auto question = find_acquaintances{{}, policy_.room_members_max};
   for (const auto& change : changes)
     question.of.push_back(change.who);
-  self_->request(reader_, caf::infinite, std::move(question))
+  self_->request(readers_.first(), caf::infinite, std::move(question))
     .then(
       [=, this](const user_lists& audiences) {
         announce(changes, audiences);

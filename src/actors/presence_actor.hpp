@@ -37,7 +37,6 @@ private:
   void announce(const std::vector<status_change>& changes, const user_lists& audiences);
 
   handle::pointer self_;
-  reader_actor reader_;
   reader_pool readers_;
   network_list networks_;
   status_announcer announce_;

@@ -95,6 +95,17 @@ struct description {
   size_t members = 0;
 };
 
+/// Say when nobody has heard a room, or asked it anything, for a while.
+struct await_idle {};
+struct idle {};
+/// Look whether anything has happened.
+struct idle_tick {};
+/// End, unless something has come since the room was idle.
+struct rest {};
+struct rested {
+  bool has_ended = false;
+};
+
 /// What network threads call the room in their index.
 inline room_key room_index_key(room_id room) {
   return "room:" + std::to_string(room.value);
@@ -120,6 +131,12 @@ using room_actor = caf::typed_actor<
   caf::replies_to<fetch>::with<store::page>,
   // What the room is, for those who may know of it.
   caf::replies_to<describe>::with<description>,
+  // Answers when there is nothing to do, or to forget.
+  caf::replies_to<await_idle>::with<idle>,
+  // To itself, while that is waited for.
+  caf::reacts_to<idle_tick>,
+  // It is out of the directory; it ends, or is to be found again.
+  caf::replies_to<rest>::with<rested>,
   // Answer once nothing is in flight; refuse what comes later.
   caf::replies_to<drain>::with<drained>>;
 
@@ -358,6 +375,11 @@ struct expel {
   std::string token;
 };
 
+/// A user who was sent away may come back.
+struct pardon {
+  user_id who;
+};
+
 /// SESSION: one online user's sockets. Ends with the last of them.
 using session_actor =
   caf::typed_actor<caf::reacts_to<device_came>, caf::reacts_to<device_left>, caf::reacts_to<device_renewed>, caf::reacts_to<expel>>;
@@ -399,6 +421,8 @@ using registry_actor = caf::typed_actor<
   caf::replies_to<renew>::with<renewed>,
   // After the commit that says so.
   caf::reacts_to<expel>,
+  // The same.
+  caf::reacts_to<pardon>,
   // `rate_limited`.
   caf::replies_to<count_action>::with<counted>,
   // Ends every session.
@@ -406,10 +430,19 @@ using registry_actor = caf::typed_actor<
 
 // -- node ---------------------------------------------------------------------
 
+/// What waits for the disk waits no longer.
+struct hurry {};
+/// A step of the drain has lasted as long as it may.
+struct time_is_up {
+  uint64_t step = 0;
+};
+
 /// NODE: ends the others in the order in which nothing acknowledged is lost.
 using node_actor = caf::typed_actor<
   // Answers when everything is drained and stopped.
-  caf::replies_to<drain>::with<drained>>;
+  caf::replies_to<drain>::with<drained>,
+  // To itself.
+  caf::reacts_to<hurry>, caf::reacts_to<time_is_up>>;
 
 } // namespace stentor
 
@@ -419,6 +452,14 @@ CAF_ADD_TYPE_ID(stentor, (stentor::joined))
 CAF_ADD_TYPE_ID(stentor, (stentor::leave))
 CAF_ADD_TYPE_ID(stentor, (stentor::submit))
 CAF_ADD_TYPE_ID(stentor, (stentor::committed))
+CAF_ADD_TYPE_ID(stentor, (stentor::await_idle))
+CAF_ADD_TYPE_ID(stentor, (stentor::idle))
+CAF_ADD_TYPE_ID(stentor, (stentor::idle_tick))
+CAF_ADD_TYPE_ID(stentor, (stentor::rest))
+CAF_ADD_TYPE_ID(stentor, (stentor::rested))
+CAF_ADD_TYPE_ID(stentor, (stentor::pardon))
+CAF_ADD_TYPE_ID(stentor, (stentor::hurry))
+CAF_ADD_TYPE_ID(stentor, (stentor::time_is_up))
 CAF_ADD_TYPE_ID(stentor, (stentor::fetch))
 CAF_ADD_TYPE_ID(stentor, (stentor::describe))
 CAF_ADD_TYPE_ID(stentor, (stentor::description))
@@ -509,6 +550,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::joined)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::leave)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::submit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::await_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::idle_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::rest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::rested)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::pardon)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::hurry)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::time_is_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::fetch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::describe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(stentor::description)

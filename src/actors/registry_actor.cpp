@@ -26,9 +26,13 @@ registry_host::registry_host(handle::pointer self, session_starter start, rate_l
 
 registry_host::handle::behavior_type registry_host::make_behavior() {
   return {
-    [this](const attach& what) { return on_attach(what); },      [this](const detach& what) { on_detach(what); },
-    [this](const renew& what) { return on_renew(what); },        [this](const expel& what) { on_expel(what); },
-    [this](const count_action& what) { return on_count(what); }, [this](const drain&) { return on_drain(); },
+    [this](const attach& what) { return on_attach(what); },
+    [this](const detach& what) { on_detach(what); },
+    [this](const renew& what) { return on_renew(what); },
+    [this](const expel& what) { on_expel(what); },
+    [this](const count_action& what) { return on_count(what); },
+    [this](const drain&) { return on_drain(); },
+    [this](const pardon& what) { on_pardon(what); },
   };
 }
 
@@ -80,6 +84,11 @@ void registry_host::on_expel(const expel& what) {
   expelled_.push_back({what, now});
   if (auto mine = online_.find(what.who); mine != online_.end())
     self_->send(mine->second.session, what);
+}
+
+/// Tokens that were revoked stay so.
+void registry_host::on_pardon(const pardon& what) {
+  std::erase_if(expelled_, [&](const expelled& x) { return x.what.who == what.who && x.what.token.empty(); });
 }
 
 bool registry_host::is_expelled(const identity& who) {

@@ -40,6 +40,7 @@ private:
   void on_detach(const detach& what);
   caf::result<renewed> on_renew(const renew& what);
   void on_expel(const expel& what);
+  void on_pardon(const pardon& what);
   caf::result<counted> on_count(const count_action& what);
   caf::result<drained> on_drain();
 

@@ -9,7 +9,7 @@
 
 namespace stentor {
 
-room_host::room_host(handle::pointer self, store::room_image_ptr image, persistence_actor persistence, reader_pool readers,
+room_host::room_host(handle::pointer self, const store::room_image_ptr& image, persistence_actor persistence, reader_pool readers,
                      announcer announce, room_policy policy)
   : self_(self), model_(image->info, policy.room), persistence_(std::move(persistence)), readers_(std::move(readers)),
     announce_(std::move(announce)), policy_(policy), typing_(policy.typing_timeout) {
@@ -20,15 +20,18 @@ room_host::room_host(handle::pointer self, store::room_image_ptr image, persiste
 
 room_host::handle::behavior_type room_host::make_behavior() {
   return {
-    [this](const join& what) { return on_join(what); },
-    [this](const leave& what) { on_leave(what); },
-    [this](const submit& what) { return on_submit(what); },
-    [this](const tell_hint& what) { return on_hint(what); },
+    [this](const join& what) { return stirred().on_join(what); },
+    [this](const leave& what) { stirred().on_leave(what); },
+    [this](const submit& what) { return stirred().on_submit(what); },
+    [this](const tell_hint& what) { return stirred().on_hint(what); },
     [this](const typing_tick&) { on_typing_tick(); },
-    [this](const mark_read& what) { return on_mark_read(what); },
-    [this](const list_members& what) { return on_list_members(what); },
-    [this](const fetch& what) { return on_fetch(what); },
-    [this](const describe& what) { return on_describe(what); },
+    [this](const mark_read& what) { return stirred().on_mark_read(what); },
+    [this](const list_members& what) { return stirred().on_list_members(what); },
+    [this](const fetch& what) { return stirred().on_fetch(what); },
+    [this](const describe& what) { return stirred().on_describe(what); },
+    [this](const await_idle&) { return on_await_idle(); },
+    [this](const idle_tick&) { on_idle_tick(); },
+    [this](const rest&) { return on_rest(); },
     [this](const drain&) { return on_drain(); },
   };
 }
@@ -44,38 +47,46 @@ caf::result<joined> room_host::on_join(const join& what) {
   if (auto missed = model_.since(*what.after))
     return subscribe(what, *std::move(missed), false);
   auto reply = self_->make_response_promise<joined>();
-  catch_up(arrivals_.emplace(what.listener, arrival{what, reply}));
+  catch_up(arrivals_.emplace(what.listener, arrival{what, reply, *what.after}));
   return reply;
 }
 
 /// Reads first, subscribes last: in the turn in which the rows arrive, the tail has the rest. If the tail has moved
 /// past them meanwhile, it reads once more. Rows of a commit that this room has not heard of yet are left to its delivery.
 void room_host::catch_up(arrivals::iterator who) {
-  auto range = store::range{
-    .where = store::range::direction::after, .from = *who->second.what.after, .limit = policy_.missed_max, .messages_only = false};
+  arriving_.set(arrivals_.size());
+  auto range =
+    store::range{.where = store::range::direction::after, .from = who->second.reached, .limit = policy_.missed_max, .messages_only = false};
   self_->request(readers_.next(), caf::infinite, read_history{model_.info().id, range})
     .then([this, who](const store::page& read) { on_caught_up(who, read); },
-          [this, who](const caf::error& why) { arrivals_.extract(who).mapped().reply.deliver(to_error(to_failure(why))); });
+          [this, who](const caf::error& why) { take(who).reply.deliver(to_error(to_failure(why))); });
 }
 
 void room_host::on_caught_up(arrivals::iterator who, const store::page& read) {
   const auto& what = who->second.what;
   if (auto role = model_.may_hear(what.who); !role) {
-    arrivals_.extract(who).mapped().reply.deliver(to_error(role.error()));
+    take(who).reply.deliver(to_error(role.error()));
     return;
   }
   auto missed = read.events;
   std::erase_if(missed, [this](const event_ptr& x) { return x->seq > model_.last_seq(); });
   auto reached = std::min(read.reached, model_.last_seq());
-  auto rest = model_.since(std::max({*what.after, reached, missed.empty() ? 0 : missed.back()->seq}));
-  if (!rest && !read.has_more)
+  auto rest = model_.since(std::max({who->second.reached, reached, missed.empty() ? 0 : missed.back()->seq}));
+  if (!rest && read.has_more && missed.empty())
+    who->second.reached = reached; // a client could not tell from where to go on
+  if (!rest && (!read.has_more || missed.empty()))
     return catch_up(who);
-  auto fits = rest && missed.size() + rest->size() <= policy_.missed_max;
-  if (fits)
+  if (rest)
     missed.insert(missed.end(), rest->begin(), rest->end());
-  auto come = arrivals_.extract(who);
-  auto& [asked, reply, left] = come.mapped();
-  reply.deliver(left ? welcome(std::move(missed), !fits) : subscribe(asked, std::move(missed), !fits));
+  auto [asked, reply, from, left] = take(who);
+  reply.deliver(left ? welcome(std::move(missed), !rest) : subscribe(asked, std::move(missed), !rest));
+}
+
+room_host::arrival room_host::take(arrivals::iterator who) {
+  auto come = std::move(who->second);
+  arrivals_.erase(who);
+  arriving_.set(arrivals_.size());
+  return come;
 }
 
 joined room_host::subscribe(const join& what, std::vector<event_ptr> missed, bool has_more) {
@@ -86,14 +97,18 @@ joined room_host::subscribe(const join& what, std::vector<event_ptr> missed, boo
 }
 
 joined room_host::welcome(std::vector<event_ptr> missed, bool has_more) const {
-  if (missed.size() > policy_.missed_max) {
-    missed.resize(policy_.missed_max);
-    has_more = true;
-  }
+  size_t fitting = 0, bytes = 0;
+  while (fitting < std::min(missed.size(), policy_.missed_max) &&
+         ((bytes += wire_bytes(*missed[fitting])) <= policy_.missed_bytes_max || fitting == 0))
+    ++fitting;
+  has_more |= fitting < missed.size();
+  missed.resize(fitting);
   return {label(), model_.last_seq(), std::move(missed), has_more, model_.member_count()};
 }
 
 void room_host::on_leave(const leave& what) {
+  if (auto gone = typing_.stop(what.listener.connection))
+    tell_stopped({*gone});
   auto [coming, end] = arrivals_.equal_range(what.listener);
   for (; coming != end; ++coming)
     coming->second.left = true;
@@ -103,8 +118,6 @@ void room_host::on_leave(const leave& what) {
   here->second.listeners.erase(what.listener);
   if (here->second.listeners.empty())
     audiences_.erase(here);
-  if (auto gone = typing_.stop(what.listener.connection))
-    tell_stopped({*gone});
 }
 
 /// Who may hear the room no more does not, from the event on that says so. Network threads see to their sockets themselves.
@@ -276,6 +289,8 @@ caf::result<store::page> room_host::on_fetch(const fetch& what) {
 }
 
 caf::result<store::cursor> room_host::on_mark_read(const mark_read& what) {
+  if (draining_)
+    return to_error(errc::shutting_down);
   if (auto role = model_.may_hear(what.who); !role)
     return to_error(role.error());
   return self_->delegate(persistence_, store::cursor{model_.info().id, what.who, std::min(what.seq, model_.last_seq())});
@@ -296,6 +311,46 @@ caf::result<description> room_host::on_describe(const describe& what) {
   if (is_stranger && model_.info().visibility == room_visibility::closed)
     return to_error(errc::not_found);
   return description{model_.info(), role, model_.member_count()};
+}
+
+// -- its end ------------------------------------------------------------------
+
+room_host& room_host::stirred() {
+  stirred_ = true;
+  return *this;
+}
+
+bool room_host::is_quiet() const {
+  return audiences_.empty() && arrivals_.empty() && pending_.empty() && in_flight_.empty() && !typing_.next();
+}
+
+caf::result<idle> room_host::on_await_idle() {
+  when_idle_ = self_->make_response_promise<idle>();
+  schedule_idle();
+  return when_idle_;
+}
+
+/// One tick at a time, as with typing.
+void room_host::schedule_idle() {
+  if (!std::exchange(idle_scheduled_, true))
+    self_->delayed_send(self_, policy_.idle_time, idle_tick{});
+}
+
+void room_host::on_idle_tick() {
+  idle_scheduled_ = false;
+  if (!when_idle_.pending())
+    return;
+  if (std::exchange(stirred_, false) || !is_quiet())
+    return schedule_idle();
+  when_idle_.deliver(idle{});
+}
+
+/// Whoever asks next finds it again, or another one that was loaded afresh: never both.
+caf::result<rested> room_host::on_rest() {
+  if (stirred_ || !is_quiet())
+    return rested{false};
+  self_->quit();
+  return rested{true};
 }
 
 caf::result<drained> room_host::on_drain() {

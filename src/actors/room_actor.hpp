@@ -21,8 +21,10 @@ struct announcer {
 
 struct room_policy {
   room_limits room;
-  size_t pending_max = 1024; ///< operations admitted and not answered
-  size_t missed_max = 500;   ///< events that one join brings along
+  size_t pending_max = 1024;            ///< operations admitted and not answered
+  size_t missed_max = 500;              ///< events that one join brings along, …
+  size_t missed_bytes_max = 128 * 1024; ///< … unless the first of them alone is larger, and their bytes on the wire
+  std::chrono::milliseconds idle_time{60'000};
   std::chrono::milliseconds typing_timeout{5000};
 };
 
@@ -31,13 +33,15 @@ struct room_policy {
 /// One append is in flight; what arrives meanwhile is the next one, up to an operation that changes who may do what: what stands
 /// behind it is decided again once it is committed, so each is decided on all that was before it. A failed commit is answered to those who
 /// wait for it and changes nothing: the room lives on.
+///
+/// Who holds its promise `idle` is told once nobody has heard it or asked it anything for a while, and may let it `rest`.
 class room_host {
 public:
   using handle = room_actor;
   static inline const char* name = "room";
 
-  room_host(handle::pointer self, store::room_image_ptr image, persistence_actor persistence, reader_pool readers, announcer announce,
-            room_policy policy);
+  room_host(handle::pointer self, const store::room_image_ptr& image, persistence_actor persistence, reader_pool readers,
+            announcer announce, room_policy policy);
   handle::behavior_type make_behavior();
 
 private:
@@ -55,6 +59,7 @@ private:
   struct arrival {
     join what;
     caf::typed_response_promise<joined> reply;
+    seqno reached;     ///< what was read up to here is of messages that are deleted since
     bool left = false; ///< meanwhile: answered all the same, but not subscribed
   };
   using arrivals = std::multimap<subscriber, arrival>;
@@ -68,10 +73,14 @@ private:
   caf::result<store::member_page> on_list_members(const list_members& what);
   caf::result<store::page> on_fetch(const fetch& what);
   caf::result<description> on_describe(const describe& what);
+  caf::result<idle> on_await_idle();
+  void on_idle_tick();
+  caf::result<rested> on_rest();
   caf::result<drained> on_drain();
 
   void catch_up(arrivals::iterator who);
   void on_caught_up(arrivals::iterator who, const store::page& read);
+  arrival take(arrivals::iterator who);
   joined subscribe(const join& what, std::vector<event_ptr> missed, bool has_more);
   joined welcome(std::vector<event_ptr> missed, bool has_more) const;
   void take_pending();
@@ -87,6 +96,9 @@ private:
   void on_refused(const failure& why);
   void fan_out(const std::vector<event_ptr>& news);
   void answer_drained();
+  bool is_quiet() const;
+  room_host& stirred();
+  void schedule_idle();
   void count_waiting();
   room_label label() const { return {model_.info().id, model_.info().key, model_.info().kind}; }
 
@@ -103,8 +115,12 @@ private:
   metrics::share alive_{metrics::metric::rooms};
   metrics::share admitted_{metrics::metric::room_pending};
   metrics::share appending_{metrics::metric::persistence_waiting};
+  metrics::share arriving_{metrics::metric::room_arrivals};
   typing_book typing_;
   bool typing_scheduled_ = false; ///< a tick is on its way
+  caf::typed_response_promise<idle> when_idle_;
+  bool idle_scheduled_ = false; ///< a tick is on its way
+  bool stirred_ = false;        ///< since the last of them
   bool draining_ = false;
   std::vector<caf::typed_response_promise<drained>> drains_;
 };

@@ -79,6 +79,8 @@ void change_user(service& on, const call_ptr& from) {
     auto blocked = state == store::account_state::blocked;
     if (blocked)
       on.self()->send(on.actors().registry, expel{who, {}});
+    else
+      on.self()->send(on.actors().registry, pardon{who});
     from->answer(200, {{"id", dialect::text(who)}, {"blocked", blocked}});
   });
 }

@@ -42,7 +42,7 @@ result<std::unique_ptr<server>> server::start(const settings& config, const std:
 result<bool> server::build(const std::string& secret) {
   using access = store::database::access;
   auto open = [&](access how) {
-    return store::database::open(database_url(config_), how, std::chrono::milliseconds{config_.store.busy_timeout_ms});
+    return store::database::open(database_url(config_), how, std::chrono::milliseconds{config_.store.busy_timeout_ms}, hurry_.get_token());
   };
 
   // The store: one writer, a pool of readers.
@@ -71,7 +71,8 @@ result<bool> server::build(const std::string& secret) {
   }
 
   // The actors: who writes, who reads, who finds rooms, who ends them all.
-  parts.persistence = spawn<persistence_host, caf::detached>(*system_, std::make_shared<store::database>(*std::move(writer)));
+  parts.persistence = spawn<persistence_host, caf::detached>(*system_, std::make_shared<store::database>(*std::move(writer)),
+                                                             size_t{config_.limits.writes_pending_max});
   for (auto& db : read_only)
     parts.readers.push_back(spawn<reader_host, caf::detached>(*system_, db));
   auto readers = reader_pool{parts.readers};
@@ -80,6 +81,9 @@ result<bool> server::build(const std::string& secret) {
                                      .tail_bytes_max = config_.limits.tail_bytes},
                             .pending_max = config_.limits.room_pending_max,
                             .missed_max = config_.limits.missed_max,
+                            // the answer to a join comes twice: as an event and as its acknowledgement
+                            .missed_bytes_max = config_.network.outbox_bytes_max / 8,
+                            .idle_time = std::chrono::milliseconds{config_.actors.room_idle_ms},
                             .typing_timeout = std::chrono::milliseconds{config_.limits.typing_timeout_ms}};
   auto announce =
     announcer{.event = [](const room_label& where, const event_ptr& what) { return std::make_shared<const chat_broadcast>(where, what); },
@@ -90,7 +94,9 @@ result<bool> server::build(const std::string& secret) {
   parts.directory = spawn<directory_host>(*system_, readers, room_starter{start_room});
   spawn_people(parts, readers);
   auto actors = chat_actors{parts.directory, parts.persistence, readers, parts.registry, parts.presence, parts.accounts};
-  node_ = spawn<node_host>(*system_, std::move(parts));
+  auto end =
+    drain_policy{.timeout = std::chrono::milliseconds{config_.server.drain_timeout_ms}, .hurry = [this] { hurry_.request_stop(); }};
+  node_ = spawn<node_host>(*system_, std::move(parts), std::move(end));
 
   auto tokens = jwt_rules(config_.auth, secret);
 

@@ -13,6 +13,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include <memory>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -48,6 +49,7 @@ private:
   };
 
   settings config_;
+  std::stop_source hurry_; ///< what waits for a lock of the database waits no longer
   actors_config actors_config_;
   std::unique_ptr<caf::actor_system> system_;
   std::vector<floor> floors_;

@@ -31,6 +31,7 @@ constexpr row rows[] = {
   {errc::last_owner, "last_owner", "The last owner cannot go; make someone else an owner first", 409, "ConflictError", false},
   {errc::already_exists, "already_exists", "Already exists", 409, "ConflictError", false},
   {errc::id_reused, "id_reused", "clientMessageId reused", 409, "ConflictError", false},
+  {errc::too_many, "too_many", "Too many of these at once", 409, "ConflictError", false},
   {errc::rate_limited, "rate_limited", "Rate limit exceeded. Please slow down.", 429, "RateLimitError", true},
   {errc::busy, "busy", "Too many requests are waiting, try again", 503, "ServiceUnavailableError", true},
   {errc::unavailable, "unavailable", "The store is unavailable, try again", 503, "ServiceUnavailableError", true},

@@ -22,6 +22,7 @@ enum class errc : uint8_t {
   last_owner,
   already_exists,
   id_reused,
+  too_many,
   rate_limited,
   busy,
   unavailable,

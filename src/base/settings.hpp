@@ -52,6 +52,7 @@ struct actors_settings {
   uint64_t max_threads = 0; ///< 0: one per core
   uint64_t max_throughput = 300;
   uint64_t readers = 2;
+  uint64_t room_idle_ms = 60000;
 };
 
 struct store_settings {
@@ -98,6 +99,7 @@ struct limits_settings {
   uint64_t json_elements_max = 10000;
   uint64_t submits_in_flight = 64; ///< per connection
   uint64_t room_pending_max = 1024;
+  uint64_t writes_pending_max = 1024;
   uint64_t rooms_per_socket_max = 1000;
   uint64_t room_name_bytes_max = 128;
   uint64_t tail_operations = 32;

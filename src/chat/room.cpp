@@ -38,17 +38,47 @@ failure not_above() {
   return {errc::forbidden, "Only for those with a lower role than yours"};
 }
 
-/// What an event weighs in the tail, in bytes.
+} // namespace
+
 size_t weight(const event& what) {
   return sizeof(event) + std::visit(overloaded{
-                                      [](const message_posted& x) { return x.content.size(); },
+                                      [](const message_posted& x) { return x.content.size() + (x.quoted ? weight(*x.quoted) : 0); },
                                       [](const message_edited& x) { return x.content.size(); },
                                       [](const auto&) { return size_t{0}; },
                                     },
                                     what.what);
 }
 
+namespace {
+
+/// Of a text in JSON, whose control characters are six bytes each.
+size_t json_bytes(std::string_view text) {
+  size_t all = text.size();
+  for (unsigned char c : text)
+    all += c < 0x20 ? 5 : c == '"' || c == '\\' ? 1 : 0;
+  return all;
+}
+
+size_t json_bytes(const user_ptr& who) {
+  return who ? json_bytes(who->name) + json_bytes(who->email) + json_bytes(who->image) : 0;
+}
+
 } // namespace
+
+size_t wire_bytes(const event& what) {
+  constexpr size_t fields = 512; // names of fields, ids, times
+  return fields + std::visit(overloaded{
+                               [](const message_posted& x) {
+                                 return json_bytes(x.content) + json_bytes(x.client_message_id) + json_bytes(x.author) +
+                                        (x.quoted ? wire_bytes(*x.quoted) : 0);
+                               },
+                               [](const message_edited& x) { return json_bytes(x.content); },
+                               [](const reaction_added& x) { return json_bytes(x.what.emoji) + json_bytes(x.what.who); },
+                               [](const room_changed& x) { return json_bytes(x.name.value_or("")) + json_bytes(x.topic.value_or("")); },
+                               [](const auto&) { return size_t{0}; },
+                             },
+                             what.what);
+}
 
 bool changes_rights(const operation& what) {
   return std::visit(overloaded{
@@ -233,7 +263,9 @@ void room::redact(message_id deleted) {
       continue;
     auto without = *x;
     std::get<message_posted>(without.what).quoted = nullptr;
+    tail_bytes_ -= weight(*x);
     x = std::make_shared<const event>(std::move(without));
+    tail_bytes_ += weight(*x);
   }
 }
 

@@ -17,6 +17,9 @@ struct room_limits {
   size_t tail_bytes_max = 16'384;
 };
 
+/// How much of a message others quote.
+constexpr size_t quoted_bytes_max = 1024;
+
 /// One room's rules over what is committed. Numbers nothing: `seq` comes with the commit.
 ///
 /// Holds no actor, socket, clock or database. Not thread-safe; one owner at a time (the room actor, or a test).
@@ -68,6 +71,12 @@ private:
   size_t tail_bytes_ = 0;
   seqno tail_after_; ///< it has everything after this position
 };
+
+/// What an event weighs in memory, with what it quotes, in bytes.
+size_t weight(const event& what);
+
+/// What an event takes in the words of any dialect, in bytes; a little too much rather than too little.
+size_t wire_bytes(const event& what);
 
 /// Whether what comes after it may have to be decided otherwise.
 bool changes_rights(const operation& what);

@@ -3,6 +3,8 @@
 #include "actors/errors.hpp"
 #include "base/metrics.hpp"
 #include "base/overloaded.hpp"
+#include "base/utf8_beginning.hpp"
+#include "chat/room.hpp"
 #include "engine/chat_broadcast.hpp"
 #include "engine/command_terms.hpp"
 #include "engine/event_metrics.hpp"
@@ -21,12 +23,13 @@ constexpr size_t shown_event_bytes_max = 64;
 template <class Actor, class Message>
 using answer_of = caf::detail::tl_head_t<caf::response_type_t<typename Actor::signatures, Message>>;
 
-/// As much of an event's name as an error shows, cut between two characters.
 std::string beginning_of(const std::string& event) {
-  auto size = std::min(event.size(), shown_event_bytes_max);
-  while (size < event.size() && size > 0 && (event[size] & 0xc0) == 0x80)
-    --size;
-  return event.substr(0, size);
+  return std::string{utf8_beginning(event, shown_event_bytes_max)};
+}
+
+/// Whether a refusal to join means that the room is not heard any more either.
+bool ends_hearing(errc why) {
+  return why == errc::not_a_member || why == errc::forbidden || why == errc::not_found;
 }
 
 /// What a command holds until the disk has it; 0 if it does not wait for the disk.
@@ -35,7 +38,7 @@ size_t durable_bytes(const dialect::command& what) {
   if (!submitted)
     return 0;
   return 1 + std::visit(overloaded{
-                          [](const post_message& x) { return x.content.size(); },
+                          [](const post_message& x) { return x.content.size() + (x.reply_to ? quoted_bytes_max : 0); },
                           [](const edit_message& x) { return x.content.size(); },
                           [](const auto&) { return size_t{0}; },
                         },
@@ -57,8 +60,8 @@ void chat_socket::greet() {
   start_lease();
 }
 
-template <class Actor, class Message, class OnAnswer, class OnFailure>
-void chat_socket::ask(const Actor& whom, Message what, OnAnswer on_answer, OnFailure on_failure) {
+template <class Actor, class Message, class OnAnswer, class OnError>
+void chat_socket::request(const Actor& whom, Message what, OnAnswer on_answer, OnError on_error) {
   auto weak = socket_.weak_from_this();
   socket_.link()
     .self()
@@ -68,10 +71,31 @@ void chat_socket::ask(const Actor& whom, Message what, OnAnswer on_answer, OnFai
         if (auto alive = weak.lock(); alive && alive->connected())
           on_answer(news);
       },
-      [weak, on_failure = std::move(on_failure)](const caf::error& why) {
+      [weak, on_error = std::move(on_error)](const caf::error& why) {
         if (auto alive = weak.lock(); alive && alive->connected())
-          on_failure(to_failure(why));
+          on_error(why);
       });
+}
+
+template <class Actor, class Message, class OnAnswer, class OnFailure>
+void chat_socket::ask(const Actor& whom, Message what, OnAnswer on_answer, OnFailure on_failure) {
+  request(whom, std::move(what), std::move(on_answer),
+          [on_failure = std::move(on_failure)](const caf::error& why) { on_failure(to_failure(why)); });
+}
+
+template <class Message, class OnAnswer, class OnFailure>
+void chat_socket::ask_room(const found_room& where, const Message& what, OnAnswer on_answer, OnFailure on_failure) {
+  request(where.actor, what, on_answer, [this, room = where.room.id, what, on_answer, on_failure](const caf::error& why) {
+    if (!never_reached(why))
+      return on_failure(to_failure(why));
+    ask(
+      around_.actors.directory, find_room{room},
+      [this, what, on_answer, on_failure](const found_room& living) {
+        move_to(living);
+        ask(living.actor, what, on_answer, on_failure);
+      },
+      on_failure);
+  });
 }
 
 template <class Actor, class Message, class OnAnswer>
@@ -124,15 +148,33 @@ void chat_socket::handle(const dialect::join_room& what, const question_ptr& ask
 void chat_socket::subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked) {
   auto at = place{where.room.id, variant_of(*asked->dialect)};
   if (!subscriptions_.contains(at) && subscriptions_.size() >= around_.below.config().limits.rooms_per_socket_max)
-    return fail(*asked, {errc::forbidden, "Too many rooms on this socket"});
+    return fail(*asked, {errc::too_many, "Too many rooms on this socket"});
   auto [mine, is_new] = subscriptions_.try_emplace(at, subscription{where, begun_ + 1});
   begun_ += is_new ? 1 : 0;
   mine->second.where = where;
   ++mine->second.joining;
-  ask(
-    where.actor, join{{socket_.link().id(), at.second}, around_.below.handle(), asker(), after},
+  ask_room(
+    where, join{{socket_.link().id(), at.second}, around_.below.handle(), asker(), after},
     [this, at, number = mine->second.number, asked](const joined& news) { on_joined(news, at, number, asked); },
     [this, at, number = mine->second.number, asked](const failure& why) { on_not_joined(why, at, number, asked); });
+}
+
+/// The room has ended, and another one is in its place: it is to tell those who have heard the old one.
+void chat_socket::move_to(const found_room& living) {
+  if (auto types = types_in_.find(living.room.id); types != types_in_.end())
+    types->second = living.actor;
+  for (auto& [at, mine] : subscriptions_) {
+    if (at.first != living.room.id || mine.where.actor == living.actor)
+      continue;
+    mine.where = living;
+    if (mine.is_heard)
+      ask(
+        living.actor, join{{socket_.link().id(), at.second}, around_.below.handle(), asker(), {}}, [](const joined&) {},
+        [this, at = at, number = mine.number](const failure&) {
+          if (current(at, number))
+            forget(at);
+        });
+  }
 }
 
 chat_socket::subscription* chat_socket::current(const place& at, uint64_t number) {
@@ -143,15 +185,18 @@ chat_socket::subscription* chat_socket::current(const place& at, uint64_t number
 void chat_socket::on_joined(const joined& news, const place& at, uint64_t number, const question_ptr& asked) {
   if (auto* mine = current(at, number)) {
     --mine->joining;
-    socket_.enter(room_index_key(at.first), at.second);
+    mine->is_heard = true;
     socket_.enter(room_index_key(at.first), at.second);
   }
   answer(*asked, dialect::joined_room{news.room, news.seq, news.missed, news.has_more});
 }
 
 void chat_socket::on_not_joined(const failure& why, const place& at, uint64_t number, const question_ptr& asked) {
-  if (current(at, number))
-    forget(at);
+  if (auto* mine = current(at, number)) {
+    --mine->joining;
+    if (ends_hearing(why.code) || (!mine->is_heard && mine->joining == 0))
+      forget(at);
+  }
   fail(*asked, why);
 }
 
@@ -179,16 +224,27 @@ bool chat_socket::forget(const place& at) {
 
 void chat_socket::handle(const dialect::submit_operation& what, const question_ptr& asked) {
   with_room(what.room, asked, [this, asked, operation = what.what](const found_room& where) {
-    ask(where.actor, submit{who_->who, operation}, asked, [this, asked](const committed& done) {
-      answer(*asked, dialect::committed_operation{done.room, done.what});
-    });
+    ask_room(
+      where, submit{who_->who, operation},
+      [this, asked](const committed& done) {
+        answer(*asked, dialect::committed_operation{done.room, done.what});
+      },
+      [this, asked](const failure& why) { fail(*asked, why); });
   });
 }
 
 void chat_socket::handle(const dialect::send_hint& what, const question_ptr& asked) {
   with_room(what.room, asked, [this, asked, kind = what.what](const found_room& where) {
-    ask(where.actor, tell_hint{who_->who, socket_.link().id(), kind}, asked,
-        [this, asked](const hinted& done) { answer(*asked, dialect::sent_hint{done.room}); });
+    if (!types_in_.contains(where.room.id) && types_in_.size() >= around_.below.config().limits.rooms_per_socket_max)
+      return fail(*asked, {errc::too_many, "Too many rooms on this socket"});
+    types_in_.insert_or_assign(where.room.id, where.actor);
+    ask_room(
+      where, tell_hint{who_->who, socket_.link().id(), kind},
+      [this, asked](const hinted& done) { answer(*asked, dialect::sent_hint{done.room}); },
+      [this, asked, room = where.room.id](const failure& why) {
+        types_in_.erase(room);
+        fail(*asked, why);
+      });
   });
 }
 
@@ -278,6 +334,8 @@ void chat_socket::handle(const dialect::ask_online& what, const question_ptr& as
 void chat_socket::go_from(room_id room) {
   socket_.leave_all(room_index_key(room));
   std::erase_if(subscriptions_, [&](const auto& x) { return x.first.first == room && x.second.joining == 0; });
+  for (auto& [at, mine] : subscriptions_)
+    mine.is_heard &= at.first != room;
 }
 
 void chat_socket::on_disconnect(std::string_view) {
@@ -288,6 +346,8 @@ void chat_socket::on_disconnect(std::string_view) {
   }
   while (!subscriptions_.empty())
     forget(subscriptions_.begin()->first);
+  for (const auto& [room, actor] : types_in_) // joined or not
+    around_.below.self()->send(actor, leave{{socket_.link().id(), 0}});
   for (; in_flight_ > 0; --in_flight_)
     around_.below.unhold();
 }

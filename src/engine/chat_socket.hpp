@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/protocol.hpp"
+#include "base/json.hpp"
+#include "dialect/dialect.hpp"
 #include "dialect/notices.hpp"
 #include "engine/authenticator.hpp"
 #include "engine/chat_actors.hpp"
@@ -10,6 +12,12 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace stentor {
 
@@ -49,8 +57,9 @@ private:
   using question_ptr = std::shared_ptr<const question>;
   struct subscription {
     found_room where;
-    uint64_t number = 0;  ///< another one each time it begins: the answer to a join before a leave changes nothing
-    uint32_t joining = 0; ///< joins that the room has not answered yet
+    uint64_t number = 0;   ///< another one each time it begins: the answer to a join before a leave changes nothing
+    uint32_t joining = 0;  ///< joins that the room has not answered yet
+    bool is_heard = false; ///< one was answered
   };
   /// The time for which the token is good, and then the grace.
   struct lease final : timer_wheel::client {
@@ -90,6 +99,12 @@ private:
   void with_room(const room_ref& room, const question_ptr& asked, on_room then);
   const subscription* find(const room_ref& room) const;
 
+  template <class Actor, class Message, class OnAnswer, class OnError>
+  void request(const Actor& whom, Message what, OnAnswer on_answer, OnError on_error);
+  /// As below; a room that has ended is looked up once more, and the other one asked.
+  template <class Message, class OnAnswer, class OnFailure>
+  void ask_room(const found_room& where, const Message& what, OnAnswer on_answer, OnFailure on_failure);
+  void move_to(const found_room& living);
   /// A request in the user's name; its answer is heard only while this socket lives.
   template <class Actor, class Message, class OnAnswer, class OnFailure>
   void ask(const Actor& whom, Message what, OnAnswer on_answer, OnFailure on_failure);
@@ -112,9 +127,10 @@ private:
   lease lease_{*this};
   dialect::dialect_set spoken_;
   std::map<place, subscription> subscriptions_;
-  uint64_t begun_ = 0;         ///< subscriptions, over all time
-  size_t in_flight_ = 0;       ///< durable questions not answered yet, …
-  size_t in_flight_bytes_ = 0; ///< … and what they hold
+  std::map<room_id, room_actor> types_in_; ///< or has typed
+  uint64_t begun_ = 0;                     ///< subscriptions, over all time
+  size_t in_flight_ = 0;                   ///< durable questions not answered yet, …
+  size_t in_flight_bytes_ = 0;             ///< … and what they hold
 };
 
 } // namespace stentor

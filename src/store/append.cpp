@@ -29,10 +29,10 @@ uint64_t count_ids(std::span<const batch> batches) {
 /// One transaction: each entry in its turn, on what is stored with those before it.
 class append_pass {
 public:
-  append_pass(writes& db, std::span<const batch> batches, wall_time at)
-    : db_(db), batches_(batches), at_(at), ids_(db, count_ids(batches)) {}
+  append_pass(writes& db, std::span<const batch> batches, std::span<const cursor> cursors, wall_time at)
+    : db_(db), batches_(batches), cursors_(cursors), at_(at), ids_(db, count_ids(batches)) {}
 
-  outcomes run() {
+  commit_outcome run() {
     auto answers = refuse(batches_, errc::not_found);
     transaction all(db_.around);
     enter_rooms();
@@ -41,8 +41,9 @@ public:
         for (size_t e = 0; e < answers[b].size(); ++e)
           answers[b][e] = write(batches_[b].room, here, batches_[b].entries[e]);
     leave_rooms();
+    auto moved = move_cursors();
     all.commit();
-    return answers;
+    return {std::move(answers), std::move(moved)};
   }
 
 private:
@@ -82,8 +83,18 @@ private:
       db_.move_cursor.run(seq, who.first, who.second);
   }
 
+  std::vector<result<cursor>> move_cursors() {
+    std::vector<result<cursor>> answers;
+    for (const auto& one : cursors_) {
+      auto is_member = db_.move_cursor.run(one.seq, one.room, one.who) > 0;
+      answers.push_back(is_member ? result<cursor>{one} : failure{errc::not_found, "Not a member"});
+    }
+    return answers;
+  }
+
   writes& db_;
   std::span<const batch> batches_;
+  std::span<const cursor> cursors_;
   wall_time at_;
   id_block ids_;
   std::map<room_id, tally> rooms_;
@@ -99,8 +110,8 @@ outcomes refuse(std::span<const batch> batches, const failure& why) {
   return all;
 }
 
-outcomes append(writes& db, std::span<const batch> batches, wall_time at) {
-  return append_pass(db, batches, at).run();
+commit_outcome append(writes& db, std::span<const batch> batches, std::span<const cursor> cursors, wall_time at) {
+  return append_pass(db, batches, cursors, at).run();
 }
 
 } // namespace stentor::store

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace stentor::store {
@@ -74,14 +76,6 @@ std::optional<failure> check_place(const fs::path& path, database::access how) {
   return {};
 }
 
-std::unique_ptr<soci::session> connect(const fs::path& path, std::chrono::milliseconds busy_timeout) {
-  auto session = std::make_unique<soci::session>(soci::sqlite3, fmt::format("db=\"{}\"", path.string()));
-  auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session->get_backend())->conn_;
-  sqlite_api::sqlite3_extended_result_codes(sqlite, 1);
-  sqlite_api::sqlite3_busy_timeout(sqlite, static_cast<int>(busy_timeout.count()));
-  return session;
-}
-
 /// SQLite opens a file that it may not write without a word, and fails at the first write.
 bool is_read_only(soci::session& session) {
   auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
@@ -111,18 +105,42 @@ failure about(const fs::path& path, failure why) {
 
 } // namespace
 
-database::database(std::string url, access how, std::chrono::milliseconds busy_timeout, std::unique_ptr<soci::session> session)
-  : url_(std::move(url)), how_(how), busy_timeout_(busy_timeout), session_(std::move(session)) {
+database::database(std::string url, access how, std::unique_ptr<patience> wait, std::unique_ptr<soci::session> session)
+  : url_(std::move(url)), how_(how), wait_(std::move(wait)), session_(std::move(session)) {
 }
 
-result<database> database::open(const std::string& url, access how, std::chrono::milliseconds busy_timeout) {
+std::unique_ptr<soci::session> database::connect(const std::string& path, patience& wait) {
+  auto session = std::make_unique<soci::session>(soci::sqlite3, fmt::format("db=\"{}\"", path));
+  auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session->get_backend())->conn_;
+  sqlite_api::sqlite3_extended_result_codes(sqlite, 1);
+  sqlite_api::sqlite3_busy_handler(sqlite, wait_for_lock, &wait);
+  return session;
+}
+
+/// As SQLite itself waits, but for the hurry. Not 0: it tries again. https://www.sqlite.org/c3ref/busy_handler.html
+int database::wait_for_lock(void* patience, int times) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds pauses[] = {milliseconds{1}, milliseconds{2}, milliseconds{5}, milliseconds{10}, milliseconds{20}};
+  auto& wait = *static_cast<struct patience*>(patience);
+  auto now = std::chrono::steady_clock::now();
+  if (times == 0)
+    wait.since = now;
+  auto left = std::chrono::ceil<milliseconds>(wait.since + wait.busy_timeout - now);
+  if (left.count() <= 0 || wait.hurry.stop_requested())
+    return 0;
+  std::this_thread::sleep_for(std::min(left, pauses[std::min<size_t>(static_cast<size_t>(times), std::size(pauses) - 1)]));
+  return 1;
+}
+
+result<database> database::open(const std::string& url, access how, std::chrono::milliseconds busy_timeout, std::stop_token hurry) {
   auto path = path_of(url);
   if (!path)
     return path.error();
   if (auto why = check_place(*path, how))
     return *why;
   try {
-    auto session = connect(*path, busy_timeout);
+    auto wait = std::make_unique<patience>(patience{busy_timeout, std::move(hurry), {}});
+    auto session = connect(path->string(), *wait);
     if (auto why = recognise(*session)) // before anything changes the file
       return about(*path, *why);
     if (how == access::read_write)
@@ -131,7 +149,7 @@ result<database> database::open(const std::string& url, access how, std::chrono:
     execute_script(*session, sql::settings);
     if (how == access::read_only)
       execute_script(*session, sql::never_write);
-    return database{url, how, busy_timeout, std::move(session)};
+    return database{url, how, std::move(wait), std::move(session)};
   } catch (const soci::soci_error& error) {
     return about(*path, explain(error));
   }
@@ -141,10 +159,11 @@ std::optional<failure> database::reopen() {
   std::error_code ec;
   if (auto path = path_of(url_); path && fs::status(*path, ec).type() == fs::file_type::not_found)
     return refused(fmt::format("{} is gone", path->string())); // an empty one must not take its place
-  auto fresh = open(url_, how_, busy_timeout_);
+  auto fresh = open(url_, how_, wait_->busy_timeout, wait_->hurry);
   if (!fresh)
     return fresh.error();
-  *this = std::move(*fresh);
+  session_ = std::move(fresh->session_); // the old one goes before what it waits by
+  wait_ = std::move(fresh->wait_);
   return {};
 }
 

@@ -56,14 +56,6 @@ result<room_info> create(writes& db, const new_room& wanted, wall_time at) {
   return room;
 }
 
-result<cursor> move(writes& db, const cursor& wanted) {
-  transaction all(db.around);
-  if (db.move_cursor.run(wanted.seq, wanted.room, wanted.who) == 0)
-    return failure{errc::not_found, "Not a member"};
-  all.commit();
-  return wanted;
-}
-
 size_t count(std::span<const batch> batches) {
   return std::accumulate(batches.begin(), batches.end(), size_t{0}, [](size_t sum, const batch& one) { return sum + one.entries.size(); });
 }
@@ -73,22 +65,24 @@ size_t count(std::span<const batch> batches) {
 struct journal::impl {
   impl(database& to, wall_clock clock) : db(to, "store: writing"), now(std::move(clock)) {}
 
-  outcomes append(std::span<const batch> batches) {
-    auto done = db.run([&](writes& run) { return result<outcomes>(store::append(run, batches, now())); });
+  commit_outcome commit(std::span<const batch> batches, std::span<const cursor> cursors) {
+    auto done = db.run([&](writes& run) { return result<commit_outcome>(store::append(run, batches, cursors, now())); });
     if (done)
       return *std::move(done);
-    if (done.error().code == errc::unavailable || count(batches) == 1)
-      return refuse(batches, done.error());
-    return append_one_by_one(batches);
+    if (done.error().code == errc::unavailable || count(batches) + cursors.size() == 1)
+      return {refuse(batches, done.error()), std::vector(cursors.size(), result<cursor>(done.error()))};
+    return commit_one_by_one(batches, cursors);
   }
 
-  outcomes append_one_by_one(std::span<const batch> batches) {
-    outcomes all;
+  commit_outcome commit_one_by_one(std::span<const batch> batches, std::span<const cursor> cursors) {
+    commit_outcome all;
     for (const auto& [room, entries] : batches) {
-      auto& answers = all.emplace_back();
+      auto& answers = all.batches.emplace_back();
       for (const auto& one : entries)
-        answers.push_back(append(std::vector{batch{room, {one}}})[0][0]);
+        answers.push_back(commit(std::vector{batch{room, {one}}}, {}).batches[0][0]);
     }
+    for (const auto& one : cursors)
+      all.cursors.push_back(commit({}, std::span(&one, 1)).cursors[0]);
     return all;
   }
 
@@ -102,7 +96,11 @@ journal::journal(database& db, wall_clock now) : impl_(std::make_unique<impl>(db
 journal::~journal() = default;
 
 std::vector<std::vector<outcome>> journal::append(std::span<const batch> batches) {
-  return impl_->append(batches);
+  return impl_->commit(batches, {}).batches;
+}
+
+commit_outcome journal::commit(std::span<const batch> batches, std::span<const cursor> cursors) {
+  return impl_->commit(batches, cursors);
 }
 
 result<room_info> journal::create_room(const new_room& wanted) {
@@ -116,10 +114,6 @@ result<bool> journal::try_write() {
     all.commit();
     return result<bool>(true);
   });
-}
-
-result<cursor> journal::move_cursor(const cursor& wanted) {
-  return impl_->db.run([&](writes& run) { return move(run, wanted); });
 }
 
 result<user> journal::ensure_user(const new_user& wanted) {

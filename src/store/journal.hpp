@@ -48,6 +48,12 @@ struct cursor {
   seqno seq = 0;
 };
 
+/// What became of one transaction's batches and cursors.
+struct commit_outcome {
+  std::vector<std::vector<outcome>> batches;
+  std::vector<result<cursor>> cursors;
+};
+
 /// A user that is to be created. With an issuer and a subject it belongs to an identity provider.
 struct new_user {
   std::string name;
@@ -71,11 +77,11 @@ public:
   /// database cannot commit (disk full, locked, read-only, corrupt), every entry gets `errc::unavailable` and nothing is stored.
   std::vector<std::vector<outcome>> append(std::span<const batch> batches);
 
+  /// The same with read cursors, in the same transaction: one answer for each of them, in order; `not_found` for who is no member.
+  commit_outcome commit(std::span<const batch> batches, std::span<const cursor> cursors);
+
   /// `already_exists` if its key is taken.
   result<room_info> create_room(const new_room& wanted);
-
-  /// `not_found` for who is no member.
-  result<cursor> move_cursor(const cursor& wanted);
 
   /// The user that the issuer's subject has, created if there is none. Without a subject: `already_exists` if its name is taken.
   result<user> ensure_user(const new_user& wanted);

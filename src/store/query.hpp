@@ -52,10 +52,11 @@ public:
   }
 
 private:
-  soci::statement prepare(soci::details::prepare_temp_type text) {
-    std::apply([&](auto&... cells) { (static_cast<void>((text, soci::use(cells.value, cells.state))), ...); }, parameters_);
-    std::apply([&](auto&... cells) { (static_cast<void>((text, soci::into(cells.value, cells.state))), ...); }, columns_);
-    return text;
+  soci::statement prepare(const soci::details::prepare_temp_type& text) {
+    auto bound = text;
+    std::apply([&](auto&... cells) { (static_cast<void>((bound, soci::use(cells.value, cells.state))), ...); }, parameters_);
+    std::apply([&](auto&... cells) { (static_cast<void>((bound, soci::into(cells.value, cells.state))), ...); }, columns_);
+    return bound;
   }
 
   bool start(const Parameters&... values) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/utf8_beginning.hpp"
+#include "chat/room.hpp"
 #include "store/query.hpp"
 
 #include <memory>
@@ -8,9 +10,9 @@ namespace stentor::store {
 
 namespace sql {
 
-/// A message that is not deleted, as others quote it.
+/// A message that is not deleted, as others quote it: no more of its characters than `quoted_bytes_max`.
 constexpr auto quoted = R"(
-  SELECT m.id, m.seq, m.content, m.reply_to, m.created_at, m.edited_at, a.id, a.name, a.email, a.image
+  SELECT m.id, m.seq, substr(m.content, 1, 1024), m.reply_to, m.created_at, m.edited_at, a.id, a.name, a.email, a.image
   FROM message AS m JOIN account AS a ON a.id = m.author_id
   WHERE m.id = :id AND m.room_id = :room_id AND m.deleted_at IS NULL
 )";
@@ -30,6 +32,7 @@ public:
     if (!row)
       return nullptr;
     auto& [id, seq, content, reply_to, at, edited_at, author_id, name, email, image] = *row;
+    content.resize(utf8_beginning(content, quoted_bytes_max).size());
     auto author = std::make_shared<const user>(user{author_id, std::move(name), std::move(email), std::move(image)});
     return std::make_shared<const event>(event{
       room, seq, at,

@@ -95,6 +95,20 @@ TEST_F(DirectoryActorTest, ARoomHasOneActorHoweverManyAskAtOnce) {
     EXPECT_EQ(answer.value().actor, living.at(0));
 }
 
+TEST_F(DirectoryActorTest, WhoWaitsForARoomIsCounted) {
+  auto waiting = [] { return metrics::total(metrics::metric::rooms_loading); };
+  auto before = waiting();
+  find(lobby), find(lobby), find("attic"), find("nowhere");
+  EXPECT_EQ(waiting(), before + 4);
+  resolve(attic);
+  EXPECT_EQ(waiting(), before + 4) << "found, and to be loaded";
+  resolve(errc::not_found);
+  load(lobby);
+  EXPECT_EQ(waiting(), before + 1);
+  load(failure{errc::unavailable});
+  EXPECT_EQ(waiting(), before);
+}
+
 TEST_F(DirectoryActorTest, RoomsAreApart) {
   auto one = find(lobby), two = find(attic);
   load(lobby);
@@ -167,6 +181,87 @@ TEST_F(DirectoryActorTest, ARoomThatDiedIsStartedAfreshWhenItIsAskedFor) {
   EXPECT_EQ(find(attic).value().actor, neighbour);
 }
 
+// -- rooms that nobody needs --------------------------------------------------
+
+struct RestingRoomTest : DirectoryActorTest {
+  room_actor first = open(lobby);
+
+  void says_idle() {
+    rooms[lobby].watches.answer(idle{});
+    settle();
+  }
+  void says(rested what) {
+    rooms[lobby].rests.answer(what);
+    settle();
+  }
+};
+
+TEST_F(RestingRoomTest, ARoomThatIsIdleAndNotAskedForIsLetGo) {
+  says_idle();
+  EXPECT_EQ(rooms[lobby].rests.waiting(), 0u) << "who has found it may be about to ask it something";
+  says_idle();
+  ASSERT_EQ(rooms[lobby].rests.waiting(), 1u);
+  says({.has_ended = true});
+  auto answer = find(lobby);
+  EXPECT_EQ(reader.loads.waiting(), 1u);
+  load(lobby);
+  EXPECT_EQ(answer.value().actor, living.at(1));
+}
+
+TEST_F(RestingRoomTest, WhoAsksForARoomThatEndsWaitsForTheNextOne) {
+  says_idle(), says_idle();
+  auto crossing = find(lobby), by_key = ask(directory, find_room{"lobby"});
+  settle();
+  resolve(lobby);
+  EXPECT_TRUE(crossing.pending());
+  EXPECT_EQ(reader.loads.waiting(), 0u) << "two of one room would number the same messages";
+  says({.has_ended = true});
+  EXPECT_EQ(reader.loads.waiting(), 1u);
+  load(lobby);
+  EXPECT_EQ(crossing.value().actor, living.at(1));
+  EXPECT_EQ(by_key.value().actor, living.at(1));
+}
+
+TEST_F(RestingRoomTest, ARoomThatDoesNotEndIsFoundAgain) {
+  says_idle(), says_idle();
+  auto crossing = find(lobby);
+  says({.has_ended = false});
+  EXPECT_EQ(crossing.value().actor, first);
+  EXPECT_EQ(find(lobby).value().actor, first);
+  EXPECT_EQ(reader.loads.seen.size(), 1u);
+  says_idle(), says_idle();
+  EXPECT_EQ(rooms[lobby].rests.waiting(), 1u) << "it is watched on";
+}
+
+TEST_F(RestingRoomTest, ARoomThatIsFoundBetweenStays) {
+  for (auto i = 0; i < 3; ++i) {
+    says_idle();
+    find(lobby);
+  }
+  EXPECT_TRUE(rooms[lobby].rests.seen.empty());
+}
+
+TEST_F(RestingRoomTest, ARoomThatDiesWhenItIsToEndIsReplaced) {
+  says_idle(), says_idle();
+  auto crossing = find(lobby);
+  kill(first);
+  settle();
+  load(lobby);
+  EXPECT_EQ(crossing.value().actor, living.at(1));
+}
+
+TEST_F(RestingRoomTest, ADrainWaitsForARoomThatRestsAsForAnyOther) {
+  says_idle(), says_idle();
+  auto crossing = find(lobby);
+  auto drained_all = end();
+  EXPECT_TRUE(drained_all.pending());
+  kill(first);
+  settle();
+  EXPECT_FALSE(drained_all.pending());
+  load(lobby);
+  EXPECT_EQ(crossing.code(), errc::shutting_down);
+}
+
 // -- the end ------------------------------------------------------------------
 
 TEST_F(DirectoryActorTest, ADrainWithoutRoomsIsAnsweredAtOnce) {
@@ -213,6 +308,14 @@ TEST_F(DirectoryActorTest, EveryoneWhoAsksForTheDrainIsAnswered) {
   EXPECT_EQ(rooms[lobby].drains.seen.size(), 1u) << "a room is asked once";
   EXPECT_FALSE(one.pending());
   EXPECT_FALSE(two.pending());
+}
+
+TEST_F(DirectoryActorTest, RoomsDoNotOutliveTheirDirectory) {
+  open(lobby), open(attic);
+  auto before = alive();
+  caf::anon_send_exit(directory, caf::exit_reason::user_shutdown);
+  settle();
+  EXPECT_EQ(alive(), before - 3);
 }
 
 TEST_F(DirectoryActorTest, FindsNothingOnceItDrains) {

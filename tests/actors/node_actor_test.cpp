@@ -11,6 +11,8 @@
 namespace stentor {
 namespace {
 
+using namespace std::chrono_literals;
+
 struct NodeActorTest : ActorTest {
   scripted_network near, far;
   scripted_directory directory;
@@ -21,6 +23,7 @@ struct NodeActorTest : ActorTest {
   scripted_accounts accounts;
   scripted_hasher hasher;
   std::vector<std::string> ended;
+  size_t hurries = 0;
   size_t alive_before = alive();
 
   network_actor near_network = mortal(near.spawn(system)), far_network = mortal(far.spawn(system));
@@ -38,10 +41,14 @@ struct NodeActorTest : ActorTest {
     watch("directory", parts.directory), watch("persistence", parts.persistence), watch("reader", parts.readers[0]);
     watch("reader", parts.readers[1]), watch("registry", parts.registry), watch("presence", parts.presence);
     watch("accounts", parts.accounts), watch("hasher", parts.hashers[0]);
-    node = mortal(spawn<node_host>(system, std::move(parts)));
+    node = mortal(spawn<node_host>(system, std::move(parts), drain_policy{.timeout = 4s, .grace = 200ms, .hurry = [this] { ++hurries; }}));
     settle();
   }
 
+  void time_passes(std::chrono::milliseconds time) {
+    scheduler.clock().advance_time(time);
+    settle();
+  }
   template <class Actor>
   void watch(std::string name, const Actor& whom) {
     caf::actor_cast<caf::abstract_actor*>(mortal(whom))->attach_functor([this, name] { ended.push_back(name); });
@@ -79,6 +86,55 @@ TEST_F(NodeActorTest, NothingOfTheHouseIsLeftSoThatTheActorSystemEnds) {
   end();
   answer(near.drains), answer(far.drains), answer(registry.drains), answer(directory.drains);
   EXPECT_EQ(alive() - alive_before, 2u) << "the networks, which their threads' owner releases";
+}
+
+TEST_F(NodeActorTest, WhatWaitsForTheStoreIsToHurryWhileClientsCanStillBeTold) {
+  end();
+  time_passes(2999ms);
+  EXPECT_EQ(hurries, 0u);
+  time_passes(1ms);
+  EXPECT_EQ(hurries, 1u);
+}
+
+TEST_F(NodeActorTest, AStepThatDoesNotEndIsLeftBehind) {
+  auto done = end();
+  answer(near.drains);
+  time_passes(4199ms);
+  EXPECT_TRUE(registry.drains.seen.empty()) << "networks cut their clients themselves and have a grace to say so";
+  time_passes(1ms);
+  ASSERT_EQ(registry.drains.waiting(), 1u);
+  time_passes(200ms);
+  ASSERT_EQ(directory.drains.waiting(), 1u);
+  EXPECT_TRUE(done.pending());
+  time_passes(200ms);
+  EXPECT_FALSE(done.pending()) << "4.6 s in all";
+  EXPECT_EQ(ended.size(), 8u);
+}
+
+TEST_F(NodeActorTest, StepsShareTheTime) {
+  auto done = end();
+  time_passes(1s);
+  answer(near.drains), answer(far.drains), answer(registry.drains);
+  time_passes(2999ms);
+  EXPECT_TRUE(done.pending());
+  time_passes(1ms);
+  EXPECT_FALSE(done.pending());
+}
+
+TEST_F(NodeActorTest, AnAnswerThatComesTooLateChangesNothing) {
+  end();
+  time_passes(4200ms);
+  answer(near.drains), answer(far.drains);
+  EXPECT_TRUE(directory.drains.seen.empty());
+  answer(registry.drains);
+  ASSERT_EQ(directory.drains.waiting(), 1u);
+}
+
+TEST_F(NodeActorTest, EveryoneWhoAsksForTheDrainIsAnswered) {
+  auto one = end(), two = end();
+  answer(near.drains), answer(far.drains), answer(registry.drains), answer(directory.drains);
+  EXPECT_FALSE(one.pending());
+  EXPECT_FALSE(two.pending());
 }
 
 TEST_F(NodeActorTest, ANetworkThatIsGoneHoldsUpNothing) {
@@ -123,14 +179,16 @@ struct WholeHouseTest : ActorTest {
       return spawn<room_host>(system, std::move(image), persistence, readers, announce, room_policy{});
     };
     directory = mortal(spawn<directory_host>(system, readers, room_starter{start}));
-    node = mortal(spawn<node_host>(system, house{.networks = {network},
-                                                 .directory = directory,
-                                                 .registry = mortal(registry.spawn(system)),
-                                                 .presence = mortal(presence.spawn(system)),
-                                                 .accounts = mortal(accounts.spawn(system)),
-                                                 .hashers = {},
-                                                 .persistence = persistence,
-                                                 .readers = {reader}}));
+    node = mortal(spawn<node_host>(system,
+                                   house{.networks = {network},
+                                         .directory = directory,
+                                         .registry = mortal(registry.spawn(system)),
+                                         .presence = mortal(presence.spawn(system)),
+                                         .accounts = mortal(accounts.spawn(system)),
+                                         .hashers = {},
+                                         .persistence = persistence,
+                                         .readers = {reader}},
+                                   drain_policy{}));
     settle();
   }
 };
@@ -156,6 +214,31 @@ TEST_F(WholeHouseTest, WhatIsInFlightAtTheDrainIsStoredAndAnswered) {
   auto db = store.open_to_read();
   EXPECT_EQ((*store::history{*db}.load_room(lobby.value().id))->info.last_seq, 3u);
   EXPECT_EQ(alive() - alive_before, 1u) << "rooms, too, are gone; the network is its owner's to release";
+}
+
+TEST_F(WholeHouseTest, ARoomThatNobodyNeedsLeavesMemoryAndComesBackWithItsPast) {
+  auto made = ask(persistence, store::new_user{"ada", {}, {}, {}, {}});
+  settle();
+  auto ada = std::make_shared<const user>(made.value());
+  ask(persistence, store::new_room{"lobby", "Lobby", {}, {}, {}, ada->id});
+  settle();
+  auto say = [&](std::string text) {
+    auto found = ask(directory, find_room{"lobby"});
+    settle();
+    auto said = ask(found.value().actor, submit{ada, post_message{std::move(text), {}, {}}});
+    settle();
+    return said.value().what->seq;
+  };
+  auto before = alive();
+  EXPECT_EQ(say("one"), 2u);
+  EXPECT_EQ(alive(), before + 1);
+  for (auto minute = 0; minute < 5; ++minute) {
+    scheduler.clock().advance_time(1min);
+    settle();
+  }
+  EXPECT_EQ(alive(), before);
+  EXPECT_EQ(say("two"), 3u);
+  EXPECT_EQ(alive(), before + 1);
 }
 
 } // namespace

@@ -169,5 +169,62 @@ TEST_F(PersistenceActorTest, ARoomThatIsCreatedBetweenAppendsIsNoPartOfTheirComm
   EXPECT_EQ(shown(two), (texts{"3 ada b"}));
 }
 
+// -- writes other than operations ---------------------------------------------
+
+TEST_F(PersistenceActorTest, ReadCursorsAreInTheSameCommit) {
+  put(lobby, {post(ada, "a")});
+  settle();
+  auto message = put(attic, {post(bob, "b")});
+  auto mine = ask(persistence, store::cursor{lobby, ada->id, 1}), bobs = ask(persistence, store::cursor{lobby, bob->id, 1});
+  settle();
+  EXPECT_EQ(commits(), 2u);
+  EXPECT_EQ(shown(message), (texts{"2 bob b"}));
+  EXPECT_EQ(mine.value().seq, 1u);
+  EXPECT_EQ(bobs.error(), (failure{errc::not_found, "Not a member"}));
+}
+
+TEST_F(PersistenceActorTest, WhatIsTooMuchIsBusy) {
+  auto narrow = mortal(spawn<persistence_host>(system, disk.open(), size_t{2}));
+  auto one = ask(narrow, store::cursor{lobby, ada->id, 1});
+  auto two = ask(narrow, store::new_user{"eve", {}, {}, {}, {}});
+  auto three = ask(narrow, store::cursor{lobby, ada->id, 1});
+  auto four = ask(narrow, store::new_user{"dan", {}, {}, {}, {}});
+  auto message = ask(narrow, append{{lobby, {post(ada, "rooms count these")}}});
+  settle();
+  EXPECT_EQ(one.value().seq, 1u);
+  EXPECT_EQ(two.value().name, "eve");
+  EXPECT_EQ(three.code(), errc::busy);
+  EXPECT_EQ(four.code(), errc::busy);
+  EXPECT_EQ(shown(message), (texts{"2 ada rooms count these"}));
+}
+
+TEST_F(PersistenceActorTest, WhileTheStoreIsLockedOneWaitsForAll) {
+  auto intruder = disk.open();
+  intruder->session() << "BEGIN IMMEDIATE";
+  auto message = put(lobby, {post(ada, "a")});
+  auto cursor = ask(persistence, store::cursor{lobby, ada->id, 1});
+  auto eve = ask(persistence, store::new_user{"eve", {}, {}, {}, {}}), dan = ask(persistence, store::new_user{"dan", {}, {}, {}, {}});
+  settle();
+  EXPECT_EQ(message.value().outcomes[0].what.error().code, errc::unavailable);
+  EXPECT_EQ(cursor.code(), errc::unavailable);
+  EXPECT_EQ(eve.code(), errc::unavailable);
+  EXPECT_EQ(dan.code(), errc::unavailable);
+  intruder->session() << "ROLLBACK";
+  dan = ask(persistence, store::new_user{"dan", {}, {}, {}, {}});
+  settle();
+  EXPECT_EQ(dan.value().name, "dan");
+}
+
+TEST_F(PersistenceActorTest, WhatWaitsAtTheEndIsRefused) {
+  auto message = put(lobby, {post(ada, "a")});
+  auto cursor = ask(persistence, store::cursor{lobby, ada->id, 1});
+  auto eve = ask(persistence, store::new_user{"eve", {}, {}, {}, {}});
+  caf::anon_send_exit(persistence, caf::exit_reason::user_shutdown);
+  settle();
+  EXPECT_FALSE(message.pending());
+  EXPECT_FALSE(cursor.pending());
+  EXPECT_FALSE(eve.pending());
+}
+
 } // namespace
 } // namespace stentor

@@ -97,6 +97,15 @@ TEST_F(RegistryActorTest, ATokenThatWasRevokedOnTheWayIsRefused) {
   EXPECT_TRUE(come(ada, phone, "old").value().device);
 }
 
+TEST_F(RegistryActorTest, WhoIsPardonedMayComeAtOnceButNotWithATokenThatWasRevoked) {
+  say(expel{ada, {}}), say(expel{ada, "old"}), say(expel{bob, {}});
+  EXPECT_EQ(come(ada, phone, "new").code(), errc::invalid_token);
+  say(pardon{ada});
+  EXPECT_TRUE(come(ada, phone, "new").value().device);
+  EXPECT_EQ(come(ada, phone, "old").code(), errc::invalid_token);
+  EXPECT_EQ(come(bob, phone, "new").code(), errc::invalid_token);
+}
+
 TEST_F(RegistryActorTest, ADeviceThatWasRenewedBelongsToItsNewToken) {
   auto device = come(ada, phone, "old").value().device;
   auto done = ask(registry, renew{person(ada, "new"), device});

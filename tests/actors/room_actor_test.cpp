@@ -48,6 +48,7 @@ struct RoomActorTest : ActorTest {
   scripted_reader reader;
   scripted_network near, far;
   seqno stored = 0; ///< the last seq on disk
+  size_t missed_bytes_max = 1 << 20;
 
   persistence_actor persistence = disk.spawn(system);
   reader_actor history = reader.spawn(system);
@@ -72,8 +73,11 @@ struct RoomActorTest : ActorTest {
        .last_seq = last_seq,
        .created_at = {}},
       {{ada->id, member_role::owner}, {bob->id, member_role::member}, {muted->id, member_role::muted}, {banned->id, member_role::banned}}};
-    auto policy = room_policy{
-      .room = {.message_bytes_max = 1000, .tail_operations_max = 3, .tail_bytes_max = 1 << 20}, .pending_max = 4, .missed_max = missed_max};
+    auto policy = room_policy{.room = {.message_bytes_max = 1000, .tail_operations_max = 3, .tail_bytes_max = 1 << 20},
+                              .pending_max = 4,
+                              .missed_max = missed_max,
+                              .missed_bytes_max = missed_bytes_max,
+                              .idle_time = std::chrono::minutes{1}};
     auto announce =
       announcer{.event = [](const room_label&, const event_ptr& what) { return std::make_shared<note>(std::to_string(what->seq)); },
                 .hint =
@@ -498,8 +502,47 @@ TEST_F(RoomActorTest, AJoinBringsAtMostMissedMaxOutOfReadAndTail) {
   auto answer = hear(connection(0), 6);
   commit_messages(2);
   read(7, 10); // 4 read and 2 in the tail are more than 5
-  EXPECT_EQ(seqs(answer.value().missed), numbers(7, 10));
+  EXPECT_EQ(seqs(answer.value().missed), numbers(7, 11));
   EXPECT_TRUE(answer.value().has_more);
+}
+
+TEST_F(RoomActorTest, AJoinBringsAtMostSoManyBytesButAlwaysOneEvent) {
+  missed_bytes_max = 2 * wire_bytes(*said(1)) + 10;
+  open_room(10);
+  auto answer = hear(connection(0), 6);
+  read(7, 10);
+  EXPECT_EQ(seqs(answer.value().missed), numbers(7, 8));
+  EXPECT_TRUE(answer.value().has_more);
+  missed_bytes_max = 1;
+  open_room(10);
+  answer = hear(connection(0), 6);
+  read(7, 10);
+  EXPECT_EQ(seqs(answer.value().missed), numbers(7, 7));
+  EXPECT_TRUE(answer.value().has_more);
+  answer = hear(connection(0), 9);
+  read(10, 10);
+  EXPECT_EQ(seqs(answer.value().missed), numbers(10, 10));
+  EXPECT_FALSE(answer.value().has_more);
+}
+
+TEST_F(RoomActorTest, ReadsOnBehindMessagesThatAreAllDeletedSince) {
+  open_room(20);
+  auto answer = hear(connection(0), 3);
+  reader.reads.answer(store::page{.events = {}, .has_more = true, .reached = 8});
+  settle();
+  EXPECT_TRUE(answer.pending()) << "nothing to go on from";
+  reader.reads.answer(store::page{.events = {}, .has_more = true, .reached = 13});
+  settle();
+  ASSERT_EQ(reader.reads.waiting(), 1u);
+  EXPECT_EQ(reader.reads.seen.back().which.from, 13u);
+  read(14, 18, true);
+  EXPECT_EQ(seqs(answer.value().missed), numbers(14, 18));
+  EXPECT_TRUE(answer.value().has_more);
+  answer = hear(connection(0), 18);
+  reader.reads.answer(store::page{.events = {}, .has_more = false, .reached = 20});
+  settle();
+  EXPECT_TRUE(answer.value().missed.empty());
+  EXPECT_FALSE(answer.value().has_more);
 }
 
 TEST_F(RoomActorTest, ExactlyMissedMaxIsAllThereIs) {
@@ -547,6 +590,18 @@ TEST_F(RoomActorTest, WhoLeavesDuringTheReadAndComesBackIsSubscribed) {
   EXPECT_FALSE(now.pending());
   commit_messages(1);
   EXPECT_EQ(told(near), std::vector<seqno>{11});
+}
+
+TEST_F(RoomActorTest, JoinsThatWaitAreCounted) {
+  auto waiting = [] { return metrics::total(metrics::metric::room_arrivals); };
+  open_room(10);
+  auto before = waiting();
+  hear(connection(0), 8), hear(connection(1), 8);
+  EXPECT_EQ(waiting(), before + 2);
+  read(9, 10);
+  reader.reads.answer(errc::unavailable);
+  settle();
+  EXPECT_EQ(waiting(), before);
 }
 
 TEST_F(RoomActorTest, WhoIsBannedDuringTheReadDoesNotJoin) {
@@ -726,6 +781,13 @@ TEST_F(RoomActorTest, TypingEndsByItselfAndWithItsSocket) {
   EXPECT_EQ(heard(far), (std::vector<std::string>{"+user 2", "-user 2"}));
 }
 
+TEST_F(RoomActorTest, TypingEndsWithItsSocketAlsoIfThatHasNotJoined) {
+  hear(connection(1), {}, ada);
+  type(connection(0), bob);
+  go(connection(0));
+  EXPECT_EQ(heard(far), (std::vector<std::string>{"+user 2", "-user 2"}));
+}
+
 TEST_F(RoomActorTest, WhoMayNotSpeakMayNotType) {
   hear(connection(1), {}, ada);
   EXPECT_EQ(type(connection(0), muted).code(), errc::forbidden);
@@ -736,6 +798,113 @@ TEST_F(RoomActorTest, WhoMayNotSpeakMayNotType) {
   does(ada, change_role{bob->id, member_role::muted});
   happens(role_changed{bob->id, member_role::muted});
   EXPECT_EQ(heard(far), (std::vector<std::string>{"+user 2", "1", "-user 2"}));
+}
+
+// -- idle ---------------------------------------------------------------------
+
+struct IdleRoomTest : RoomActorTest {
+  reply<idle> quiet = await();
+
+  reply<idle> await() {
+    auto answer = ask(room, await_idle{});
+    settle();
+    return answer;
+  }
+  reply<rested> end_it() {
+    auto answer = ask(room, rest{});
+    settle();
+    return answer;
+  }
+  void minutes_pass(int count) {
+    for (auto i = 0; i < count; ++i)
+      time_passes(std::chrono::minutes{1});
+  }
+};
+
+TEST_F(IdleRoomTest, ARoomThatNobodyAsksAnythingIsIdleAndMayEnd) {
+  EXPECT_TRUE(quiet.pending());
+  minutes_pass(1);
+  EXPECT_FALSE(quiet.pending());
+  auto before = alive();
+  EXPECT_TRUE(end_it().value().has_ended);
+  EXPECT_EQ(alive(), before - 1);
+}
+
+TEST_F(IdleRoomTest, WhoeverListensTypesOrWaitsKeepsItAwake) {
+  hear(connection(0));
+  minutes_pass(5);
+  EXPECT_TRUE(quiet.pending()) << "somebody listens";
+  go(connection(0));
+  open_room(10);
+  quiet = await();
+  auto missed = hear(connection(0), 3);
+  go(connection(0));
+  minutes_pass(5);
+  EXPECT_TRUE(quiet.pending()) << "a join waits for the reader";
+  read(4, 10);
+  auto posted = say("hello");
+  minutes_pass(5);
+  EXPECT_TRUE(quiet.pending()) << "an append is in flight";
+  commit();
+  minutes_pass(2);
+  EXPECT_FALSE(quiet.pending());
+}
+
+TEST_F(IdleRoomTest, AQuestionStartsTheWaitAfresh) {
+  for (auto i = 0; i < 5; ++i) {
+    minutes_pass(1);
+    ask(room, describe{ada->id});
+    settle();
+  }
+  EXPECT_FALSE(quiet.pending()) << "idle in its first minute";
+  quiet = await();
+  for (auto i = 0; i < 5; ++i) {
+    ask(room, describe{ada->id});
+    minutes_pass(1);
+  }
+  EXPECT_TRUE(quiet.pending());
+}
+
+TEST_F(IdleRoomTest, WhatCrossesTheEndIsDoneAndKeepsItAlive) {
+  minutes_pass(1);
+  ASSERT_FALSE(quiet.pending());
+  auto crossing = ask(room, submit{ada, post_message{"hello", {}, {}}});
+  auto end = ask(room, rest{});
+  settle();
+  EXPECT_FALSE(end.value().has_ended);
+  commit();
+  EXPECT_EQ(crossing.value().what->seq, 1u);
+  EXPECT_FALSE(hear(connection(0)).pending());
+  go(connection(0));
+  quiet = await();
+  minutes_pass(2);
+  EXPECT_FALSE(quiet.pending()) << "it is idle once more";
+  EXPECT_TRUE(end_it().value().has_ended);
+}
+
+TEST_F(IdleRoomTest, WhatComesBehindTheEndHasReachedNobody) {
+  minutes_pass(1);
+  auto end = ask(room, rest{});
+  auto late = say("too late");
+  EXPECT_TRUE(end.value().has_ended);
+  EXPECT_EQ(late.code(), errc::unavailable);
+  EXPECT_TRUE(disk.appends.seen.empty());
+}
+
+TEST_F(IdleRoomTest, ADeletedRoomIsIdleLikeAnyOther) {
+  hear(connection(0));
+  does(ada, delete_room{});
+  happens(room_deleted{});
+  minutes_pass(2);
+  EXPECT_FALSE(quiet.pending());
+}
+
+TEST_F(RoomActorTest, NoReadCursorMovesOnceItDrains) {
+  end();
+  auto late = ask(room, mark_read{bob->id, 1});
+  settle();
+  EXPECT_EQ(late.code(), errc::shutting_down);
+  EXPECT_TRUE(disk.cursors.seen.empty());
 }
 
 } // namespace

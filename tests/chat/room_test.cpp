@@ -25,6 +25,13 @@ event_ptr said(seqno seq, std::string content = "hello") {
   return std::make_shared<const event>(event{{7}, seq, wall_time{}, message_posted{{100 + seq}, author, std::move(content), {}, {}}});
 }
 
+event_ptr answered(seqno seq, std::string content) {
+  auto reply = *said(seq, "x");
+  std::get<message_posted>(reply.what).quoted = said(1, std::move(content));
+  std::get<message_posted>(reply.what).reply_to = message_id{101};
+  return std::make_shared<const event>(std::move(reply));
+}
+
 struct RoomTest : testing::Test {
   room subject{about(room_visibility::open), {.message_bytes_max = 6000, .tail_operations_max = 3, .tail_bytes_max = 4096}};
   room secret{about(room_visibility::closed)};
@@ -98,6 +105,23 @@ TEST_F(RoomTest, TheTailIsBoundedInBytesEvenForOneMessage) {
   subject.apply(said(1, std::string(5000, 'x')));
   EXPECT_FALSE(subject.since(0));
   EXPECT_EQ(subject.last_seq(), 1u);
+}
+
+TEST_F(RoomTest, WhatIsQuotedWeighsInTheTail) {
+  for (seqno seq = 1; seq <= 3; ++seq)
+    subject.apply(answered(seq, std::string(2500, 'x')));
+  EXPECT_FALSE(subject.since(1));
+  EXPECT_EQ(seqs(subject.since(2)), std::vector<seqno>{3});
+  auto deletion = *said(4);
+  deletion.what = message_deleted{{101}, {}};
+  subject.apply(std::make_shared<const event>(deletion));
+  subject.apply(said(5, std::string(2500, 'x')));
+  EXPECT_EQ(seqs(subject.since(2)), (std::vector<seqno>{3, 4, 5})) << "without what it quoted it weighs little";
+}
+
+TEST(event_size, OnTheWireIsThatOfTheTextAsJson) {
+  EXPECT_EQ(wire_bytes(*said(1, "\x01\"\\é")), wire_bytes(*said(1, "")) + 6 + 2 + 2 + 2);
+  EXPECT_EQ(wire_bytes(*answered(2, "12345")), wire_bytes(*said(2, "x")) + wire_bytes(*said(1, "12345")));
 }
 
 // -- who may do what ----------------------------------------------------------

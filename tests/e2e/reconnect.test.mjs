@@ -37,21 +37,74 @@ for (const {n, why} of [{n: 0, why: 'nothing'}, {n: 5, why: 'what the room has i
     assert.deepEqual(bob.contents(), ['live'], 'what was missed comes in the answer only');
   });
 
-test('more than limits.missed_max comes in pages over REST', async t => {
-  const server = await startServer(t, '--limits.missed_max=50');
+/** Joins until there is no more, each time with the seq of the last of what came; gives all that was missed. */
+async function catchUp(person, channel, after) {
+  const all = [];
+  for (;;) {
+    const {missed, hasMore} = await person.listen(channel, after);
+    all.push(...missed);
+    if (!hasMore)
+      return all;
+    assert.ok(missed.length > 0, 'there is something to go on from');
+    after = missed.at(-1).seq;
+  }
+}
+
+test('more than limits.missed_max comes with further joins, edits, deletions and reactions too', async t => {
+  const server = await startServer(t, '--limits.missed_max=20');
   const {channel, people: [ada, bob]} = await server.talkers('ada', 'bob');
   const {seq} = await bob.listen(channel);
   bob.leave();
-  const contents = await sayMany(ada, channel, 120);
+  const said = [];
+  for (let n = 0; n < 40; ++n)
+    said.push(await ada.say(channel, `message ${n}`));
+  for (const {id} of said.slice(0, 10))
+    assert.ok((await ada.ask('edit_message', {channelId: channel, messageId: id, content: 'edited'})).ok);
+  for (const {id} of said.slice(5, 10))
+    assert.ok((await ada.ask('add_reaction', {channelId: channel, messageId: id, emoji: '+'})).ok);
+  for (const {id} of said.slice(10, 35))
+    assert.ok((await ada.ask('delete_message', {channelId: channel, messageId: id})).ok);
 
   await bob.connect();
-  const back = await bob.listen(channel, seq);
-  assert.equal(back.hasMore, true);
-  assert.equal(back.missed.length, 50);
-  const rest = await bob.history(channel, back.missed.at(-1).seq, 30);
-  const all = [...back.missed.map(({data}) => data), ...rest];
-  assert.deepEqual(all.map(({content}) => content), contents);
-  assert.deepEqual(all.map(message => message.seq), contents.map((_, i) => seq + 1 + i));
+  const all = await catchUp(bob, channel, seq);
+  const count = {};
+  for (const {event} of all)
+    count[event] = (count[event] ?? 0) + 1;
+  assert.deepEqual(Object.values(count), [15, 10, 5, 25], JSON.stringify(count));
+  const seqs = all.map(one => one.seq);
+  assert.deepEqual(seqs, seqs.toSorted((a, b) => a - b));
+  assert.equal(seqs.at(-1), seq + 80);
+});
+
+test('messages that are all deleted since are no dead end', async t => {
+  const server = await startServer(t, '--limits.missed_max=10', '--limits.tail_operations=0');
+  const {channel, people: [ada, bob]} = await server.talkers('ada', 'bob');
+  const {seq} = await bob.listen(channel);
+  bob.leave();
+  const said = [];
+  for (let n = 0; n < 35; ++n)
+    said.push(await ada.say(channel, `message ${n}`));
+  for (const {id} of said)
+    assert.ok((await ada.ask('delete_message', {channelId: channel, messageId: id})).ok);
+  await ada.say(channel, 'the last');
+  await bob.connect();
+  const all = await catchUp(bob, channel, seq);
+  assert.equal(all.length, 36);
+  assert.equal(all.at(-1).data.content, 'the last');
+});
+
+test('who has missed many bytes gets them in pieces that fit', async t => {
+  const server = await startServer(t);
+  const {channel, people: [ada, bob]} = await server.talkers('ada', 'bob');
+  const {seq} = await bob.listen(channel);
+  bob.leave();
+  const text = 'x'.repeat(4000);
+  for (let n = 0; n < 400; ++n)
+    await ada.say(channel, text);
+  await bob.connect();
+  const all = await catchUp(bob, channel, seq);
+  assert.equal(all.length, 400);
+  assert.equal(bob.all('(disconnected)').length, 1, 'only when it left');
 });
 
 test('exactly limits.missed_max is no more', async t => {

@@ -95,7 +95,7 @@ TEST_F(ChatSocketTest, JoinsAtMostSoManyRooms) {
   emit(client, "join_channel", R"({"channelId":7})");
   admit(client, lobby);
   EXPECT_EQ(emit(client, "join_channel", R"({"channelId":"attic"})"),
-            texts{R"(42["error",{"message":"Access denied to channel","code":"forbidden","event":"join_channel"}])"});
+            texts{R"(42["error",{"message":"Too many rooms on this socket","code":"too_many","event":"join_channel"}])"});
   EXPECT_TRUE(rooms[attic].joins.seen.empty());
   emit(client, "leave_channel", R"({"channelId":7})");
   emit(client, "join_channel", R"({"channelId":"attic"})");
@@ -184,16 +184,102 @@ TEST_F(ChatSocketTest, JoiningTwiceHearsFromTheFirstAnswerOn) {
   EXPECT_EQ(told(client, lobby, 7).size(), 1u) << "once, not twice";
 }
 
-TEST_F(ChatSocketTest, AFailedSecondJoinDoesNotLeaveTheClientHalfInTheRoom) {
+TEST_F(ChatSocketTest, AFailedSecondJoinLeavesTheFirstOneAsItIs) {
   auto& client = guest("ada's");
   say(client, R"(42["join_channel",{"channelId":7}])", R"(42["join_channel",{"channelId":7,"after":1}])");
   admit(client, lobby, 5);
   rooms[lobby].joins.answer(errc::unavailable);
   settle();
   client.hear();
-  auto hears = told(client, lobby, 6).size() == 1;
-  auto left = rooms[lobby].leaves.size() == 1;
-  EXPECT_NE(hears, left) << "either the room counts it and it hears, or neither";
+  EXPECT_EQ(told(client, lobby, 6).size(), 1u);
+  EXPECT_TRUE(rooms[lobby].leaves.empty());
+}
+
+TEST_F(ChatSocketTest, AFailedFirstJoinLeavesTheSecondOneAsItIs) {
+  auto& client = guest("ada's");
+  say(client, R"(42["join_channel",{"channelId":7,"after":1}])", R"(42["join_channel",{"channelId":7}])");
+  rooms[lobby].joins.answer(errc::unavailable);
+  settle();
+  admit(client, lobby, 5);
+  EXPECT_EQ(told(client, lobby, 6).size(), 1u);
+}
+
+TEST_F(ChatSocketTest, WhoIsNoMemberAnyMoreHearsTheRoomNoMore) {
+  auto& client = guest("ada's");
+  emit(client, "join_channel", R"({"channelId":7})");
+  admit(client, lobby, 5);
+  for (auto why : {errc::not_a_member, errc::forbidden, errc::not_found}) {
+    emit(client, "join_channel", R"({"channelId":7})");
+    rooms[lobby].joins.answer(why);
+    settle();
+    client.hear();
+    EXPECT_EQ(told(client, lobby, 6), texts{});
+  }
+  EXPECT_EQ(rooms[lobby].leaves.size(), 3u);
+}
+
+// -- rooms that have ended ----------------------------------------------------
+
+/// A room of the same id takes the place of one that has ended.
+struct NextRoomTest : ChatTest {
+  wire& client = guest("ada's");
+  scripted_room old;
+  room_actor ended = mortal(old.spawn(system));
+
+  NextRoomTest() { std::swap(found[lobby].actor, ended); } // `found` has the one that ends
+  ~NextRoomTest() override { ended = nullptr; }
+  void end_room() {
+    std::swap(found[lobby].actor, ended);
+    kill(ended);
+    settle();
+  }
+};
+
+TEST_F(NextRoomTest, WhatReachedNoRoomGoesToTheNextOne) {
+  emit(client, "join_channel", R"({"channelId":7})");
+  old.joins.answer(joined{found[lobby].room, 5, {}, false, 1});
+  settle();
+  client.hear();
+  end_room();
+  emit(client, "send_message", R"({"channelId":7,"content":"x"})");
+  ASSERT_EQ(rooms[lobby].submits.waiting(), 1u);
+  EXPECT_EQ(count(commit(client, lobby, message(lobby, 6, ada, "x")), "message_sent"), 1u);
+  ASSERT_EQ(rooms[lobby].joins.seen.size(), 1u) << "it is to tell whom the old one told";
+  EXPECT_EQ(rooms[lobby].joins.seen[0].listener, old.joins.seen[0].listener);
+  EXPECT_EQ(admit(client, lobby, 6), texts{}) << "the client has not asked for this";
+  EXPECT_EQ(told(client, lobby, 7).size(), 1u);
+  emit(client, "send_message", R"({"channelId":7,"content":"y"})");
+  EXPECT_EQ(rooms[lobby].submits.seen.size(), 2u);
+  EXPECT_EQ(directory.finds.seen.size(), 2u) << "looked up once";
+}
+
+TEST_F(NextRoomTest, AJoinGoesToTheNextOneToo) {
+  hold_directory();
+  emit(client, "join_channel", R"({"channelId":7})");
+  directory.finds.answer(found[lobby]);
+  end_room(); // found, and ended before it is asked
+  release_directory(lobby);
+  ASSERT_EQ(rooms[lobby].joins.waiting(), 1u);
+  EXPECT_EQ(count(admit(client, lobby), "joined_channel"), 1u);
+  EXPECT_EQ(told(client, lobby, 6).size(), 1u);
+}
+
+TEST_F(NextRoomTest, ARoomThatIsGoneForGoodIsNotFound) {
+  emit(client, "join_channel", R"({"channelId":7})");
+  old.joins.answer(joined{found[lobby].room, 5, {}, false, 1});
+  settle();
+  client.hear();
+  end_room();
+  directory.finds.always = [](const find_room&) -> result<found_room> { return errc::not_found; };
+  EXPECT_EQ(emit(client, "send_message", R"({"channelId":7,"content":"x"})"),
+            texts{R"(42["error",{"message":"Access denied to channel","code":"not_found","event":"send_message"}])"});
+}
+
+TEST_F(ChatSocketTest, WhatARoomMayHaveDoneIsNotAskedForTwice) {
+  auto& client = guest("ada's");
+  emit(client, "send_message", R"({"channelId":7,"content":"x"})");
+  EXPECT_EQ(count(refuse_submit(client, lobby, errc::unavailable), "error"), 1u);
+  EXPECT_EQ(rooms[lobby].submits.seen.size(), 1u);
 }
 
 // -- going away ---------------------------------------------------------------
@@ -208,6 +294,20 @@ TEST_F(ChatSocketTest, WhoDisconnectsTakesLeaveOfEveryRoom) {
   EXPECT_EQ(admit(client, attic), texts{});
   EXPECT_EQ(told(client, lobby, 6), texts{});
   EXPECT_EQ(told(client, attic, 6), texts{});
+}
+
+TEST_F(ChatSocketTest, WhoTypesWithoutHavingJoinedTakesLeaveOfTheRoomToo) {
+  auto& client = guest("ada's");
+  emit(client, "typing_start", R"({"channelId":7})");
+  rooms[lobby].hints.answer(hinted{found[lobby].room});
+  emit(client, "typing_start", R"({"channelId":"attic"})");
+  rooms[attic].hints.answer(errc::not_a_member);
+  settle();
+  client.hang_up();
+  settle();
+  ASSERT_EQ(rooms[lobby].leaves.size(), 1u);
+  EXPECT_EQ(rooms[lobby].leaves[0].listener.connection, rooms[lobby].hints.seen[0].where);
+  EXPECT_TRUE(rooms[attic].leaves.empty());
 }
 
 TEST_F(ChatSocketTest, WhoHangsUpTakesLeaveOfARoomThatHasNotAnsweredYet) {
@@ -380,6 +480,14 @@ TEST_F(ChatSocketTest, TooManyBytesInFlightAlsoStopTheReading) {
   EXPECT_EQ(rooms[lobby].submits.seen.size(), 2u) << "10,000 bytes are an eighth";
   commit(client, lobby, message(lobby, 1, ada, "x"));
   EXPECT_EQ(rooms[lobby].submits.seen.size(), 3u);
+}
+
+TEST_F(ChatSocketTest, ShortAnswersToMessagesWeighWhatTheyQuote) {
+  config.network.outbox_bytes_max = 16'000;
+  auto& client = guest("ada's");
+  for (auto i = 0; i < 4; ++i)
+    emit(client, "send_message", R"({"channelId":7,"content":"x","replyToId":"9"})");
+  EXPECT_EQ(rooms[lobby].submits.seen.size(), 2u) << "2,000 bytes are an eighth";
 }
 
 TEST_F(ChatSocketTest, WhatFailsBeforeItReachesARoomStopsNoReading) {

@@ -147,6 +147,17 @@ TEST_F(OperationsTest, AReplyBringsAlongWhatItAnswersOneLevelDeep) {
   }
 }
 
+TEST_F(OperationsTest, OfALongMessageOnlyTheBeginningIsQuoted) {
+  auto origin = message(committed(post(ada, std::string(1023, 'x') + "żyje"))).id; // the letter lies across the bound
+  for (const auto& what : {committed(reply(eve, origin, "yes")), messages(lobby).events.back(), read(lobby).events.back()})
+    EXPECT_EQ(message(message(what).quoted).content, std::string(1023, 'x'));
+  auto letters = std::string{};
+  for (auto i = 0; i < 2000; ++i)
+    letters += "ż";
+  origin = message(committed(post(ada, letters))).id;
+  EXPECT_EQ(message(message(committed(reply(eve, origin, "yes"))).quoted).content, letters.substr(0, 1024));
+}
+
 TEST_F(OperationsTest, WhoWasMutedIsStillWhenTheyComeBackByThemselves) {
   committed(add(ada, eve, member_role::muted));
   committed({eve, remove_member{eve->id}});
@@ -191,11 +202,12 @@ TEST_F(OperationsTest, UnreadIsWhatStandsBehindTheCursor) {
   committed(erase(ada, message(two).id));
   committed(edit(ada, message(three).id, "third"));
   EXPECT_EQ(unread(eve), 2u);
-  EXPECT_TRUE(subject->move_cursor({lobby, eve->id, one->seq}));
+  auto move = [this](const cursor& to) { return subject->commit({}, std::span(&to, 1)).cursors.at(0); };
+  EXPECT_TRUE(move({lobby, eve->id, one->seq}));
   EXPECT_EQ(unread(eve), 1u);
-  EXPECT_TRUE(subject->move_cursor({lobby, eve->id, 1}));
+  EXPECT_TRUE(move({lobby, eve->id, 1}));
   EXPECT_EQ(unread(eve), 1u) << "never back";
-  EXPECT_EQ(subject->move_cursor({lobby, {999}, 1}).error().code, errc::not_found);
+  EXPECT_EQ(move({lobby, {999}, 1}).error().code, errc::not_found);
   EXPECT_EQ(past->room_of(user_id{999}, lobby).error().code, errc::not_found);
 }
 

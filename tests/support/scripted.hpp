@@ -88,6 +88,8 @@ struct scripted_room {
   inbox<list_members, store::member_page> lists;
   inbox<fetch, store::page> fetches;
   inbox<describe, description> describes;
+  inbox<await_idle, idle> watches;
+  inbox<rest, rested> rests;
   inbox<drain, drained> drains;
 
   room_actor spawn(caf::actor_system& system) {
@@ -102,6 +104,9 @@ struct scripted_room {
         [=, this](const list_members& what) { return lists.take(self, what); },
         [=, this](const fetch& what) { return fetches.take(self, what); },
         [=, this](const describe& what) { return describes.take(self, what); },
+        [=, this](const await_idle& what) { return watches.take(self, what); },
+        [](const idle_tick&) {},
+        [=, this](const rest& what) { return rests.take(self, what); },
         [=, this](const drain& what) { return drains.take(self, what); },
       };
     });
@@ -175,6 +180,7 @@ struct scripted_registry {
   std::vector<detach> departures;
   inbox<renew, renewed> renewals;
   std::vector<expel> expulsions;
+  std::vector<pardon> pardons;
   inbox<count_action, counted> counts;
   inbox<drain, drained> drains;
 
@@ -190,6 +196,7 @@ struct scripted_registry {
         [this](const detach& what) { departures.push_back(what); },
         [=, this](const renew& what) { return renewals.take(self, what); },
         [this](const expel& what) { expulsions.push_back(what); },
+        [this](const pardon& what) { pardons.push_back(what); },
         [=, this](const count_action& what) { return counts.take(self, what); },
         [=, this](const drain& what) { return drains.take(self, what); },
       };
