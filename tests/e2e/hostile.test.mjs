@@ -23,7 +23,7 @@ async function rawSocket(t, server, query = 'EIO=4&transport=websocket') {
   await once(socket, 'message');
   const tcp = socket._socket;
   tcp.on('error', () => {});
-  const closed = once(tcp, 'close');
+  const closed = new Promise(resolve => tcp.on('close', resolve)); // once() would fail at a write that comes too late
   t.after(() => tcp.destroy());
   return {socket, tcp, closed};
 }
