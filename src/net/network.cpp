@@ -12,11 +12,11 @@
 
 namespace stentor {
 
-constexpr size_t input_bytes = 64 * 1024;
+constexpr size_t input_bytes = size_t{64} * 1024;
 /// A flush yields to reading after that many sends, …
 constexpr size_t sends_per_turn = 256;
 /// … unless the log has grown beyond this.
-constexpr size_t log_bytes_max = 32 * 1024 * 1024;
+constexpr size_t log_bytes_max = size_t{32} * 1024 * 1024;
 constexpr size_t turns_before_flush = 512;
 /// One for each network thread; network.threads is at most 64.
 constexpr std::string_view sid_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
