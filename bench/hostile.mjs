@@ -32,10 +32,10 @@ const frame = (opcode, payload = '') => {
   return Buffer.concat([Buffer.from([0x80 | opcode, ...head, 0, 0, 0, 0]), bytes]);
 };
 
-/** Keeps so many connections up: whoever is thrown out comes back. Resolves when all have been there once. */
+/** Keeps so many connections up: whoever is thrown out comes back a second later. Resolves when all have been there once. */
 const keep = (count, connect) => Promise.all(Array.from({length: count}, async function come(_, i) {
   const socket = await connect(i);
-  socket.once('close', () => setTimeout(come, 100, _, i));
+  socket.once('close', () => setTimeout(come, 1000, _, i));
 }));
 
 const attacks = {
@@ -112,9 +112,8 @@ async function measure(t) {
   for (const attack of Object.keys(attacks)) {
     const attackers = fork(new URL(import.meta.url));
     attackers.send({attack, port: server.port, tokens, channel});
-    const begun = once(attackers, 'message');
+    await once(attackers, 'message');
     const taken = await talk(ada, channel, 1000);
-    await begun;
     show(attack, taken, held(server.pid));
     attackers.kill('SIGKILL');
     await once(attackers, 'exit');

@@ -15,6 +15,7 @@ namespace stentor {
 
 using boost::asio::ip::tcp;
 
+constexpr auto accepts_per_turn = 32;
 /// How long accepting rests when the process is out of descriptors.
 constexpr auto exhausted_pause = std::chrono::milliseconds{100};
 
@@ -67,12 +68,13 @@ void listener::stop() {
 void listener::await_client() {
   acceptor_.async_wait(tcp::acceptor::wait_read, [this](const auto& error) {
     if (!error)
-      accept_all();
+      accept_some();
   });
 }
 
-void listener::accept_all() {
-  for (;;) {
+/// Those who are here already do not wait for all who come at once.
+void listener::accept_some() {
+  for (auto turn = 0; turn < accepts_per_turn; ++turn) {
     auto socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket >= 0) {
       exhausted_ = false;
@@ -90,6 +92,7 @@ void listener::accept_all() {
     } else if (errno == EBADF || errno == EINVAL)
       return;
   }
+  await_client();
 }
 
 /// Once, however long it lasts.

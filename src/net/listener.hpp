@@ -26,7 +26,7 @@ public:
 private:
   listener(std::vector<network*> networks, boost::asio::ip::tcp::acceptor acceptor, uint64_t socket_buffer_bytes);
   void await_client();
-  void accept_all();
+  void accept_some();
   void log_exhausted();
   void hand_over(int socket);
 
