@@ -29,7 +29,7 @@ for (const transports of [['polling'], ['websocket'], ['polling', 'websocket']])
     socket.once('question', (...rest) => rest.pop()(...rest.reverse()));
     const answer = once(socket, 'answer');
     socket.emit('ask', ...args);
-    assert.deepEqual(await answer, args.toReversed());
+    assert.deepEqual(await answer, [...args].reverse());
   });
 
 test('many binary messages stay in order and whole among others', async t => {
