@@ -222,7 +222,8 @@ void connection::on_deadline(steady_time now) {
     return close(close_reason::forced_close);
   awaits_pong_ = true;
   push(owner_.log().frame(websocket::opcode::text, "2"));
-  owner_.timers().set(*this, now + milliseconds{owner_.config().socketio.ping_timeout_ms});
+  auto asked_at = std::max(deadline(), now - timer_wheel::tick); // what the wheel rounds up is not added twice
+  owner_.timers().set(*this, asked_at + milliseconds{owner_.config().socketio.ping_timeout_ms});
 }
 
 /// A client that polls would get a goodbye together with what was said before, and take no notice of that.

@@ -13,7 +13,7 @@ namespace stentor {
 /// Never early, late by at most one tick. Not thread-safe; owned by the network thread, which passes time in.
 class timer_wheel {
 public:
-  static constexpr auto tick = std::chrono::milliseconds{5};
+  static constexpr auto tick = std::chrono::milliseconds{1};
 
   /// Something with a deadline. Leaves the wheel when it is destroyed.
   class client {
@@ -25,6 +25,8 @@ public:
 
   protected:
     client() = default;
+    /// What was set last.
+    steady_time deadline() const { return deadline_; }
 
   private:
     friend timer_wheel;
@@ -47,7 +49,7 @@ public:
 private:
   using hook = boost::intrusive::member_hook<client, decltype(client::hook_), &client::hook_>;
   using slot = boost::intrusive::list<client, hook, boost::intrusive::constant_time_size<false>>;
-  static constexpr size_t slots = 4096; ///< a turn takes 20 s; what is further away goes around again
+  static constexpr size_t slots = 4096; ///< a turn takes 4 s; what is further away goes around again
 
   uint64_t tick_of(steady_time at) const;
 

@@ -109,16 +109,16 @@ TEST_F(timer_wheel_of_a_thread, ADeadlineBehindATickRingsAtTheNext) {
 }
 
 TEST_F(timer_wheel_of_a_thread, ADeadlineThatHasPassedRingsAtTheNextTick) {
-  wheel.advance(start + 100ms + 1ms);
+  wheel.advance(start + 20 * tick + 1us);
   wheel.set(a, start - 1h);
-  wheel.set(b, start + 50ms);
-  wheel.set(c, start + 100ms + 1ms);
-  wheel.advance(start + 100ms + 2ms);
+  wheel.set(b, start + 10 * tick);
+  wheel.set(c, start + 20 * tick + 1us);
+  wheel.advance(start + 20 * tick + 2us);
   EXPECT_TRUE(a.rang.empty());
-  EXPECT_EQ(wheel.next(), start + 105ms);
-  wheel.advance(start + 105ms);
+  EXPECT_EQ(wheel.next(), start + 21 * tick);
+  wheel.advance(start + 21 * tick);
   for (auto* x : {&a, &b, &c})
-    EXPECT_EQ(x->rang, std::vector{start + 105ms});
+    EXPECT_EQ(x->rang, std::vector{start + 21 * tick});
 }
 
 TEST_F(timer_wheel_of_a_thread, RingsOnce) {
