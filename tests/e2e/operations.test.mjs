@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import net from 'node:net';
 import {lock} from './database.mjs';
 import {metrics, until} from './metrics.mjs';
 import {startServer, test} from './server.mjs';
@@ -37,14 +36,6 @@ test('not ready while the store cannot write, with the reason; ready again witho
   while (answer.status !== 'ready');
 });
 
-/** Whether anyone listens there. */
-function accepts(port) {
-  return new Promise(resolve => {
-    const socket = net.connect(port, '127.0.0.1');
-    socket.on('connect', () => { socket.destroy(); resolve(true); }).on('error', () => resolve(false));
-  });
-}
-
 test('not ready while it drains', async t => {
   const server = await startServer(t, '--store.busy_timeout_ms=60000', '--server.drain_timeout_ms=20000',
                                    '--network.threads=1'); // a thread with nothing to wait for closes at once
@@ -52,20 +43,24 @@ test('not ready while it drains', async t => {
   const unlock = await lock(t, server.database);
   const said = ada.say(channel, 'it is not stored yet, so the drain waits');
   await until(server, 'a message waits', found => found.stentor_persistence_waiting === 1);
-  const agent = new http.Agent({keepAlive: true, maxSockets: 1});
-  t.after(() => agent.destroy());
-  const ask = path => new Promise((resolve, reject) => {
-    http.get(server.url + path, {agent}, async answer => {
-      let body = '';
-      for await (const chunk of answer)
-        body += chunk;
-      resolve({status: answer.statusCode, body});
-    }).on('error', reject);
-  });
-  await ask('/health');
+  const connection = () => {
+    const agent = new http.Agent({keepAlive: true, maxSockets: 1});
+    t.after(() => agent.destroy());
+    return path => new Promise((resolve, reject) => {
+      http.get(server.url + path, {agent}, async answer => {
+        let body = '';
+        for await (const chunk of answer)
+          body += chunk;
+        resolve({status: answer.statusCode, body, isLast: answer.headers.connection === 'close'});
+      }).on('error', reject);
+    });
+  };
+  const [askFirst, askThen] = [connection(), connection()]; // they stay until the message is stored
+  await askFirst('/health');
+  await askThen('/health');
   const ended = server.terminate();
-  while (await accepts(server.port)); // it drains from here on; the connection stays until the message is stored
-  const answer = await ask('/ready');
+  while (!(await askFirst('/health')).isLast);
+  const answer = await askThen('/ready'); // it drains by now
   assert.equal(answer.status, 503);
   assert.equal(JSON.parse(answer.body).code, 'shutting_down');
   await unlock();
