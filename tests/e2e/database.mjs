@@ -9,6 +9,9 @@ import {createInterface} from 'node:readline';
 export async function lock(t, database) {
   const other = spawn('sqlite3', [database], {stdio: ['pipe', 'pipe', 'inherit']});
   t.after(() => other.kill());
+  process.once('exit', () => other.kill()); // if an earlier hook fails; nor does the test program wait for it
+  for (const handle of [other, other.stdin, other.stdout])
+    handle.unref();
   other.stdin.write("BEGIN EXCLUSIVE;\nSELECT 'locked';\n");
   const [line] = await once(createInterface({input: other.stdout}), 'line');
   assert.equal(line, 'locked');
