@@ -16,6 +16,7 @@ export async function lock(t, database) {
   const [line] = await once(createInterface({input: other.stdout}), 'line');
   assert.equal(line, 'locked');
   return async () => {
+    other.ref();
     other.stdin.end('ROLLBACK;\n');
     await once(other, 'exit');
   };
