@@ -7,9 +7,6 @@
 namespace stentor {
 namespace {
 
-/// Names in one object. Each new one is compared with all before it: 10,000 of them in a packet of 130 KB would take 160 ms.
-constexpr size_t names_max = 256;
-
 /// Counts brackets, commas and colons outside of strings: an upper bound of depth, elements and names, in one pass.
 bool within(std::string_view text, json_limits limits) {
   std::vector<size_t> names{0}; // of each array or object that is open, and of the text around them
@@ -32,7 +29,7 @@ bool within(std::string_view text, json_limits limits) {
       names.push_back(0);
     } else if ((c == ']' || c == '}') && names.size() > 1)
       names.pop_back();
-    else if ((c == ',' && ++elements > limits.elements_max) || (c == ':' && ++names.back() > names_max))
+    else if ((c == ',' && ++elements > limits.elements_max) || (c == ':' && ++names.back() > json_names_max))
       return false;
   }
   return true;
