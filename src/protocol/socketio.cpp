@@ -47,19 +47,6 @@ bool names_event(const json& data) {
   return event.is_number() || (event.is_string() && !is_reserved(event.get_ref<const std::string&>()));
 }
 
-bool fits(packet_type type, const json& data) {
-  switch (type) {
-    case packet_type::connect: return data.is_object();
-    case packet_type::disconnect: return false;
-    case packet_type::event:
-    case packet_type::binary_event: return names_event(data);
-    case packet_type::ack:
-    case packet_type::binary_ack: return data.is_array();
-    case packet_type::connect_error: return data.is_object() || data.is_string();
-  }
-  return false;
-}
-
 /// True if every `{"_placeholder":true,"num":n}` in `data` means one of the packet's attachments. As deep as the parser let it be.
 bool placeholders_fit(const json& data, size_t attachments) {
   if (!data.is_structured())
@@ -116,7 +103,7 @@ result<packet> decode(std::string_view text, json_limits limits) {
   auto data = parse_json(rest, limits);
   if (!data)
     return data.error();
-  if (!fits(out.type, *data) || (is_binary(out.type) && !placeholders_fit(*data, out.attachments)))
+  if (!is_payload(out.type, *data) || (is_binary(out.type) && !placeholders_fit(*data, out.attachments)))
     return failure{errc::bad_request, "invalid payload"};
   out.data = *std::move(data);
   return out;
@@ -124,6 +111,19 @@ result<packet> decode(std::string_view text, json_limits limits) {
 
 bool is_reserved(std::string_view event) {
   return std::find(std::begin(reserved), std::end(reserved), event) != std::end(reserved);
+}
+
+bool is_payload(packet_type type, const json& data) {
+  switch (type) {
+    case packet_type::connect: return data.is_object();
+    case packet_type::disconnect: return false;
+    case packet_type::event:
+    case packet_type::binary_event: return names_event(data);
+    case packet_type::ack:
+    case packet_type::binary_ack: return data.is_array();
+    case packet_type::connect_error: return data.is_object() || data.is_string();
+  }
+  return false;
 }
 
 std::string connect_packet(std::string_view nsp, std::string_view sid) {

@@ -40,6 +40,9 @@ result<packet> decode(std::string_view text, json_limits limits = {});
 /// True for the names that no application event may have: connect, connect_error, disconnect, disconnecting, newListener, removeListener.
 bool is_reserved(std::string_view event);
 
+/// True if `data` may be what a packet of this type carries; whether there may be none is another question.
+bool is_payload(packet_type type, const json& data);
+
 /// `0{"sid":"…"}` or `0/nsp,{"sid":"…"}`
 std::string connect_packet(std::string_view nsp, std::string_view sid);
 /// `4{"message":…,"data":…}`; null data is left out.
