@@ -1,7 +1,5 @@
 #include "net/http.hpp"
 
-#include <charconv>
-
 namespace stentor {
 
 void http_headers::add(std::string_view name, std::string_view value) {
@@ -50,31 +48,6 @@ http_response error_answer(unsigned status, std::string_view name, std::string_v
   auto body =
     json{{"data", nullptr}, {"error", {{"status", status}, {"name", name}, {"message", message}, {"details", std::move(details)}}}};
   return {.status = status, .body = body.dump(-1, ' ', false, json::error_handler_t::replace), .headers = {}};
-}
-
-std::string percent_decoded(std::string_view text, bool plus_is_space) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    unsigned code = 0;
-    if (text[i] == '%' && i + 2 < text.size() && std::from_chars(&text[i + 1], &text[i + 1] + 2, code, 16).ptr == &text[i + 1] + 2) {
-      out += static_cast<char>(code);
-      i += 2;
-    } else
-      out += text[i] == '+' && plus_is_space ? ' ' : text[i];
-  }
-  return out;
-}
-
-std::string query_value(std::string_view query, std::string_view name, std::string_view fallback) {
-  while (!query.empty()) {
-    auto field = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(field.size() + 1, query.size()));
-    auto key = field.substr(0, field.find('='));
-    if (percent_decoded(key, true) == name)
-      return key.size() == field.size() ? std::string{} : percent_decoded(field.substr(key.size() + 1), true);
-  }
-  return std::string{fallback};
 }
 
 std::string_view cookie_value(std::string_view header, std::string_view name) {

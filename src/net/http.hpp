@@ -3,6 +3,7 @@
 // HTTP as the floors above see it: plain values, no Beast.
 
 #include "base/json.hpp"
+#include "protocol/query.hpp" // for the floors above
 
 #include <functional>
 #include <string>
@@ -49,10 +50,6 @@ http_response error_answer(unsigned status, std::string_view name, std::string_v
 /// Answers one request, at most once, on its network thread; a lost client is noticed by nobody.
 using http_reply = std::function<void(http_response)>;
 
-/// The percent-decoded value of `name` in a query string; `fallback` if it is absent. '+' is a space.
-std::string query_value(std::string_view query, std::string_view name, std::string_view fallback = {});
-/// Decodes percent escapes; a broken escape stays as it is.
-std::string percent_decoded(std::string_view text, bool plus_is_space = false);
 /// The value of a cookie in a Cookie header, or empty.
 std::string_view cookie_value(std::string_view header, std::string_view name);
 
