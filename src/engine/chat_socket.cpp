@@ -219,6 +219,7 @@ bool chat_socket::forget(const place& at) {
     return false;
   socket_.leave(room_index_key(at.first), at.second);
   socket_.link().self()->send(gone.mapped().where.actor, leave{{socket_.link().id(), at.second}});
+  types_in_.erase(at.first);
   return true;
 }
 
@@ -233,11 +234,13 @@ void chat_socket::handle(const dialect::submit_operation& what, const question_p
   });
 }
 
+/// A room hears what a socket sends in order: once it is asked to stop, or is left, there is nothing to take back.
 void chat_socket::handle(const dialect::send_hint& what, const question_ptr& asked) {
   with_room(what.room, asked, [this, asked, kind = what.what](const found_room& where) {
-    if (!types_in_.contains(where.room.id) && types_in_.size() >= around_.below.config().limits.rooms_per_socket_max)
+    if (std::holds_alternative<typing_stopped>(kind))
+      types_in_.erase(where.room.id);
+    else if (!begin_typing(where))
       return fail(*asked, {errc::too_many, "Too many rooms on this socket"});
-    types_in_.insert_or_assign(where.room.id, where.actor);
     ask_room(
       where, tell_hint{who_->who, socket_.link().id(), kind},
       [this, asked](const hinted& done) { answer(*asked, dialect::sent_hint{done.room}); },
@@ -246,6 +249,13 @@ void chat_socket::handle(const dialect::send_hint& what, const question_ptr& ask
         fail(*asked, why);
       });
   });
+}
+
+bool chat_socket::begin_typing(const found_room& where) {
+  if (!types_in_.contains(where.room.id) && types_in_.size() >= around_.below.config().limits.rooms_per_socket_max)
+    return false;
+  types_in_.insert_or_assign(where.room.id, where.actor);
+  return true;
 }
 
 void chat_socket::handle(const dialect::ping&, const question_ptr& asked) {

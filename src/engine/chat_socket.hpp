@@ -88,6 +88,8 @@ private:
 
   void handle(const dialect::send_hint& what, const question_ptr& asked);
   void handle(const dialect::ping& what, const question_ptr& asked);
+  /// False: it types in too many rooms.
+  bool begin_typing(const found_room& where);
   void subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked);
   void on_joined(const joined& news, const place& at, uint64_t number, const question_ptr& asked);
   void on_not_joined(const failure& why, const place& at, uint64_t number, const question_ptr& asked);
@@ -127,7 +129,7 @@ private:
   lease lease_{*this};
   dialect::dialect_set spoken_;
   std::map<place, subscription> subscriptions_;
-  std::map<room_id, room_actor> types_in_; ///< or has typed
+  std::map<room_id, room_actor> types_in_; ///< or has typed, and not said that it stopped
   uint64_t begun_ = 0;                     ///< subscriptions, over all time
   size_t in_flight_ = 0;                   ///< durable questions not answered yet, …
   size_t in_flight_bytes_ = 0;             ///< … and what they hold
