@@ -3,8 +3,7 @@
 #include "actors/errors.hpp"
 #include "base/metrics.hpp"
 #include "base/overloaded.hpp"
-#include "base/utf8_beginning.hpp"
-#include "chat/room.hpp"
+#include "dialect/failures.hpp"
 #include "engine/chat_broadcast.hpp"
 #include "engine/command_terms.hpp"
 #include "engine/event_metrics.hpp"
@@ -15,34 +14,13 @@
 namespace stentor {
 namespace {
 
-/// When a client that was told to come back may do so.
-constexpr int64_t retry_after_ms = 1000;
-constexpr size_t shown_event_bytes_max = 64;
-
 /// What an actor answers to a message.
 template <class Actor, class Message>
 using answer_of = caf::detail::tl_head_t<caf::response_type_t<typename Actor::signatures, Message>>;
 
-std::string beginning_of(const std::string& event) {
-  return std::string{utf8_beginning(event, shown_event_bytes_max)};
-}
-
 /// Whether a refusal to join means that the room is not heard any more either.
 bool ends_hearing(errc why) {
   return why == errc::not_a_member || why == errc::forbidden || why == errc::not_found;
-}
-
-/// What a command holds until the disk has it; 0 if it does not wait for the disk.
-size_t durable_bytes(const dialect::command& what) {
-  auto* submitted = std::get_if<dialect::submit_operation>(&what);
-  if (!submitted)
-    return 0;
-  return 1 + std::visit(overloaded{
-                          [](const post_message& x) { return x.content.size() + (x.reply_to ? quoted_bytes_max : 0); },
-                          [](const edit_message& x) { return x.content.size(); },
-                          [](const auto&) { return size_t{0}; },
-                        },
-                        submitted->what);
 }
 
 } // namespace
@@ -112,7 +90,7 @@ void chat_socket::on_event(const std::string& event, std::span<const json> args,
   count_in({dialect, word});
   auto asked = question{.dialect = dialect, .word = word, .event = event, .payload = args.empty() ? json{} : args[0], .ack = ack};
   if (!asked.word)
-    return fail(asked, {errc::unknown_event, "Unknown event " + beginning_of(event)});
+    return fail(asked, dialect::unknown_event(event));
   spoken_.set(dialect::number(*dialect));
   auto command = asked.word->parse(args);
   if (!command)
@@ -381,26 +359,12 @@ void chat_socket::answer(const question& asked, const dialect::outcome& what) {
 
 void chat_socket::fail(const question& asked, const failure& why) {
   metrics::count_error(why.code);
-  auto text = asked.word ? dialect::text_for(*asked.word, why) : std::string_view{why.detail};
-  auto shown = asked.ack ? json{{"ok", false}, {"error", text}, {"code", name(why.code)}}
-                         : json{{"message", text}, {"code", name(why.code)}, {"event", beginning_of(asked.event)}};
-  if (why.code == errc::bad_request && text != why.detail)
-    shown["detail"] = why.detail;
-  if (retryable(why.code)) {
-    shown["retryAfter"] = why.retry_after.count() > 0 ? why.retry_after.count() : retry_after_ms;
-    if (!asked.ack)
-      shown["data"] = asked.payload;
-  }
-  if (!asked.ack && asked.payload.is_object())
-    for (auto key : {"clientMessageId", "clientOpId"})
-      if (asked.payload.contains(key))
-        shown[key] = asked.payload[key];
-  if (!asked.ack)
+  if (asked.ack) {
+    socket_.acknowledge(*asked.ack, dialect::failure_acknowledged(asked.word, why).dump());
+  } else {
     count_out(asked.dialect, "error");
-  if (asked.ack)
-    socket_.acknowledge(*asked.ack, shown.dump());
-  else
-    socket_.emit("error", shown.dump());
+    socket_.emit("error", dialect::failure_told(asked.word, why, asked.event, asked.payload).dump());
+  }
   end_durable(asked);
 }
 

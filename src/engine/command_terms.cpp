@@ -1,6 +1,7 @@
 #include "engine/command_terms.hpp"
 
 #include "base/overloaded.hpp"
+#include "chat/room.hpp"
 
 namespace stentor {
 namespace {
@@ -40,6 +41,18 @@ command_terms terms_of(const dialect::command& what) {
                       },
                     },
                     what);
+}
+
+size_t durable_bytes(const dialect::command& what) {
+  auto* submitted = std::get_if<dialect::submit_operation>(&what);
+  if (!submitted)
+    return 0;
+  return 1 + std::visit(overloaded{
+                          [](const post_message& x) { return x.content.size() + (x.reply_to ? quoted_bytes_max : 0); },
+                          [](const edit_message& x) { return x.content.size(); },
+                          [](const auto&) { return size_t{0}; },
+                        },
+                        submitted->what);
 }
 
 } // namespace stentor

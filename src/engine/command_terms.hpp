@@ -14,4 +14,7 @@ struct command_terms {
 
 command_terms terms_of(const dialect::command& what);
 
+/// What a command holds until the disk has it; 0 if it does not wait for the disk.
+size_t durable_bytes(const dialect::command& what);
+
 } // namespace stentor
