@@ -26,7 +26,8 @@ bool ends_hearing(errc why) {
 } // namespace
 
 chat_socket::chat_socket(io::socket& socket, chat_surroundings& around, identity_ptr who, const attached& place)
-  : socket_(socket), around_(around), who_(std::move(who)), device_(place.device), cells_(place.cells) {
+  : socket_(socket), around_(around), who_(std::move(who)), device_(place.device), cells_(place.cells),
+    lease_(*this, around.below.timers(), std::chrono::milliseconds{around.below.config().auth.expiry_grace_ms}) {
   if (who_->who)
     around_.local.enter(who_->who->id, *this);
 }
@@ -35,7 +36,7 @@ void chat_socket::greet() {
   if (!who_->who)
     return;
   tell(dialect::authenticated(*who_->who));
-  start_lease();
+  lease_.start(who_->expires_at);
 }
 
 template <class Actor, class Message, class OnAnswer, class OnError>
@@ -106,7 +107,7 @@ std::optional<failure> chat_socket::refusal(const dialect::command& what) const 
   auto terms = terms_of(what);
   if (terms.who == command_terms::asker::user && !who_->who)
     return errc::unauthenticated;
-  if (lease_.is_over && !std::holds_alternative<dialect::refresh_token>(what))
+  if (lease_.is_over() && !std::holds_alternative<dialect::refresh_token>(what))
     return failure{errc::invalid_token, "The token has expired"};
   return terms.counts_as == rate_action::events ? std::nullopt : count(terms.counts_as); // events were counted already
 }
@@ -279,29 +280,21 @@ void chat_socket::handle(const dialect::refresh_token& what, const question_ptr&
 
 void chat_socket::go_on_as(const identity_ptr& who, const question_ptr& asked) {
   who_ = who;
-  start_lease();
+  lease_.start(who_->expires_at);
   answer(*asked, dialect::token_refreshed{who->expires_at});
 }
 
-/// A day at a time: a token may outlast what the steady clock can count, and the wall clock may be set.
-void chat_socket::start_lease() {
-  auto left = std::clamp<std::chrono::milliseconds>(who_->expires_at - wall_now(), std::chrono::milliseconds{0}, std::chrono::hours{24});
-  lease_.is_over = false;
-  around_.below.timers().set(lease_, std::chrono::steady_clock::now() + left);
-}
-
-/// The first time the client is told, the second time it goes.
-void chat_socket::on_lease_over(steady_time now) {
-  if (!lease_.is_over && wall_now() < who_->expires_at)
-    return start_lease();
-  if (std::exchange(lease_.is_over, true)) {
-    auto alive = socket_.shared_from_this(); // as long as its link is needed
-    alive->disconnect();
-    return alive->link().leave_soon();
-  }
+/// The client is told, …
+void chat_socket::on_expired() {
   for (const auto& what : dialect::token_expired(spoken_))
     tell(what);
-  around_.below.timers().set(lease_, now + std::chrono::milliseconds{around_.below.config().auth.expiry_grace_ms});
+}
+
+/// … then it goes.
+void chat_socket::on_grace_over() {
+  auto alive = socket_.shared_from_this(); // as long as its link is needed
+  alive->disconnect();
+  alive->link().leave_soon();
 }
 
 void chat_socket::handle(const dialect::ask_status& what, const question_ptr& asked) {
@@ -327,7 +320,7 @@ void chat_socket::go_from(room_id room) {
 }
 
 void chat_socket::on_disconnect(std::string_view) {
-  around_.below.timers().cancel(lease_);
+  lease_.stop();
   if (who_->who) {
     around_.local.leave(who_->who->id, *this);
     around_.below.self()->send(around_.actors.registry, detach{who_->who->id, device_});

@@ -6,6 +6,7 @@
 #include "dialect/notices.hpp"
 #include "engine/authenticator.hpp"
 #include "engine/chat_actors.hpp"
+#include "engine/lease.hpp"
 #include "engine/local_users.hpp"
 #include "io/socket.hpp"
 #include "net/network.hpp"
@@ -31,7 +32,7 @@ struct chat_surroundings {
 };
 
 /// One user's socket: turns what it says into commands, asks rooms, answers in its own words.
-class chat_socket final : public io::socket_handler {
+class chat_socket final : public io::socket_handler, lease::holder {
 public:
   chat_socket(io::socket& socket, chat_surroundings& around, identity_ptr who, const attached& place);
 
@@ -61,41 +62,35 @@ private:
     uint32_t joining = 0;  ///< joins that the room has not answered yet
     bool is_heard = false; ///< one was answered
   };
-  /// The time for which the token is good, and then the grace.
-  struct lease final : timer_wheel::client {
-    explicit lease(chat_socket& of) : owner(of) {}
-    void on_deadline(steady_time now) override { owner.on_lease_over(now); }
-    chat_socket& owner;
-    bool is_over = false;
-  };
   using place = std::pair<room_id, variant_id>;
   using on_room = std::function<void(const found_room&)>;
 
   void handle(const dialect::join_room& what, const question_ptr& asked);
   void handle(const dialect::leave_room& what, const question_ptr& asked);
   void handle(const dialect::submit_operation& what, const question_ptr& asked);
+  void handle(const dialect::send_hint& what, const question_ptr& asked);
   void handle(const dialect::refresh_token& what, const question_ptr& asked);
   void handle(const dialect::ask_status& what, const question_ptr& asked);
   void handle(const dialect::ask_online& what, const question_ptr& asked);
+  void handle(const dialect::ping& what, const question_ptr& asked);
   void go_on_as(const identity_ptr& who, const question_ptr& asked);
-  void start_lease();
-  void on_lease_over(steady_time now);
+  void on_expired() override;
+  void on_grace_over() override;
 
   /// Nothing if the command may be carried out now.
   std::optional<failure> refusal(const dialect::command& what) const;
   std::optional<failure> count(rate_action what) const;
   user_id asker() const { return who_->who ? who_->who->id : user_id{}; }
 
-  void handle(const dialect::send_hint& what, const question_ptr& asked);
-  void handle(const dialect::ping& what, const question_ptr& asked);
-  /// False: it types in too many rooms.
-  bool begin_typing(const found_room& where);
   void subscribe(const found_room& where, std::optional<seqno> after, const question_ptr& asked);
   void on_joined(const joined& news, const place& at, uint64_t number, const question_ptr& asked);
   void on_not_joined(const failure& why, const place& at, uint64_t number, const question_ptr& asked);
   subscription* current(const place& at, uint64_t number);
   /// True if there was such a subscription.
   bool forget(const place& at);
+
+  /// False: it types in too many rooms.
+  bool begin_typing(const found_room& where);
 
   /// Asks the directory, unless a subscription knows the room already. A room that the word is not for is not there.
   void with_room(const room_ref& room, const question_ptr& asked, on_room then);
@@ -126,7 +121,7 @@ private:
   identity_ptr who_;
   device_id device_;
   rate_cells_ptr cells_;
-  lease lease_{*this};
+  lease lease_;
   dialect::dialect_set spoken_;
   std::map<place, subscription> subscriptions_;
   std::map<room_id, room_actor> types_in_; ///< or has typed, and not said that it stopped
