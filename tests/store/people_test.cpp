@@ -1,13 +1,6 @@
-#include "store/database.hpp"
-#include "store/history.hpp"
-#include "store/journal.hpp"
+#include "fixture.hpp"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <filesystem>
-
-#include <stdlib.h>
 
 namespace stentor::store {
 namespace {
@@ -19,26 +12,22 @@ using testing::UnorderedElementsAre;
 
 /// A database with ada, who has a password, and bob, whom an identity provider knows.
 struct PeopleTest : testing::Test {
-  std::string directory = testing::TempDir() + "stentor-people-XXXXXX";
-  std::optional<database> db;
+  temporary_directory directory;
+  std::optional<database> db, read_only;
   std::optional<journal> writer;
   std::optional<history> reader;
   wall_time now{1000s};
   user_id ada, bob;
 
   PeopleTest() {
-    auto url = "sqlite://" + std::string(mkdtemp(directory.data())) + "/test.db";
+    auto url = "sqlite://" + (directory / "test.db").string();
     db.emplace(*database::open(url, database::access::read_write));
     EXPECT_TRUE(db->migrate());
     writer.emplace(*db, [this] { return now; });
-    second_.emplace(*database::open(url, database::access::read_only));
-    reader.emplace(*second_);
+    read_only.emplace(*database::open(url, database::access::read_only));
+    reader.emplace(*read_only);
     ada = writer->register_account({"ada", "Ada@Example.org", "hash of ada"})->who.id;
     bob = writer->ensure_user({"bob", "ada@example.org", "", "https://id.example", "7"})->id;
-  }
-  ~PeopleTest() override {
-    reader.reset(), writer.reset(), second_.reset(), db.reset();
-    std::filesystem::remove_all(directory);
   }
 
   room_id room_of(std::initializer_list<user_id> members) {
@@ -52,9 +41,6 @@ struct PeopleTest : testing::Test {
     EXPECT_TRUE(writer->append(std::vector{batch{room, {{author, add_member{who, member_role::member}}}}})[0][0].what);
   }
   user_id someone(const std::string& name) { return writer->ensure_user({name, "", "", "https://id.example", name})->id; }
-
-private:
-  std::optional<database> second_;
 };
 
 TEST_F(PeopleTest, AnAccountIsFoundByItsNameAndByItsAddressInAnyCase) {
