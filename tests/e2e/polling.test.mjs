@@ -17,34 +17,47 @@ test('requests that are refused', async t => {
   const {sid} = await server.poller();
   const socket = server.websocket();
   const overWebSocket = JSON.parse((await socket.next()).slice(1)).sid;
-  const table = [
-    ['GET', '', 400, '{"code":0,"message":"Transport unknown"}'],
-    ['GET', 'EIO=4', 400, '{"code":0,"message":"Transport unknown"}'],
-    ['GET', 'EIO=4&transport=abc', 400, '{"code":0,"message":"Transport unknown"}'],
-    ['GET', 'EIO=4&transport=__proto__', 400, '{"code":0,"message":"Transport unknown"}'],
-    ['GET', 'EIO=4&transport=constructor', 400, '{"code":0,"message":"Transport unknown"}'],
-    ['GET', 'EIO=4&transport=polling&sid=abc', 400, '{"code":1,"message":"Session ID unknown"}'],
-    ['GET', 'EIO=4&transport=polling&sid=__proto__', 400, '{"code":1,"message":"Session ID unknown"}'],
-    ['GET', `EIO=4&transport=polling&sid=${'A'.repeat(4096)}`, 400, '{"code":1,"message":"Session ID unknown"}'],
-    ['GET', 'EIO=4&transport=polling&sid=%00', 400, '{"code":1,"message":"Session ID unknown"}'],
-    ['POST', 'EIO=4&transport=polling&sid=abc', 400, '{"code":1,"message":"Session ID unknown"}'],
-    ['POST', 'EIO=4&transport=polling', 400, '{"code":2,"message":"Bad handshake method"}'],
-    ['PUT', 'EIO=4&transport=polling', 400, '{"code":2,"message":"Bad handshake method"}'],
-    ['OPTIONS', 'EIO=4&transport=polling', 400, '{"code":2,"message":"Bad handshake method"}'],
-    ['GET', 'EIO=4&transport=websocket', 400, '{"code":3,"message":"Bad request"}'],
-    ['GET', `EIO=4&transport=polling&sid=${overWebSocket}`, 400, '{"code":3,"message":"Bad request"}'],
-    ['GET', 'transport=polling', 400, '{"code":5,"message":"Unsupported protocol version"}'],
-    ['GET', 'EIO=3&transport=polling', 400, '{"code":5,"message":"Unsupported protocol version"}'],
-    ['GET', 'EIO=abc&transport=polling', 400, '{"code":5,"message":"Unsupported protocol version"}'],
-    ['PUT', `EIO=4&transport=polling&sid=${sid}`, 500, ''],
-    ['DELETE', `EIO=4&transport=polling&sid=${sid}`, 500, ''],
+  const refusals = [
+    [400, '{"code":0,"message":"Transport unknown"}', [
+      ['GET', ''],
+      ['GET', 'EIO=4'],
+      ['GET', 'EIO=4&transport=abc'],
+      ['GET', 'EIO=4&transport=__proto__'],
+      ['GET', 'EIO=4&transport=constructor'],
+    ]],
+    [400, '{"code":1,"message":"Session ID unknown"}', [
+      ['GET', 'EIO=4&transport=polling&sid=abc'],
+      ['GET', 'EIO=4&transport=polling&sid=__proto__'],
+      ['GET', `EIO=4&transport=polling&sid=${'A'.repeat(4096)}`],
+      ['GET', 'EIO=4&transport=polling&sid=%00'],
+      ['POST', 'EIO=4&transport=polling&sid=abc'],
+    ]],
+    [400, '{"code":2,"message":"Bad handshake method"}', [
+      ['POST', 'EIO=4&transport=polling'],
+      ['PUT', 'EIO=4&transport=polling'],
+      ['OPTIONS', 'EIO=4&transport=polling'],
+    ]],
+    [400, '{"code":3,"message":"Bad request"}', [
+      ['GET', 'EIO=4&transport=websocket'],
+      ['GET', `EIO=4&transport=polling&sid=${overWebSocket}`],
+    ]],
+    [400, '{"code":5,"message":"Unsupported protocol version"}', [
+      ['GET', 'transport=polling'],
+      ['GET', 'EIO=3&transport=polling'],
+      ['GET', 'EIO=abc&transport=polling'],
+    ]],
+    [500, '', [
+      ['PUT', `EIO=4&transport=polling&sid=${sid}`],
+      ['DELETE', `EIO=4&transport=polling&sid=${sid}`],
+    ]],
   ];
-  for (const [method, query, status, body] of table) {
-    const answer = await server.request(query, {method});
-    assert.deepEqual({status: answer.status, body: answer.body}, {status, body}, `${method} ?${query.slice(0, 80)}`);
-    if (body)
-      assert.equal(answer.headers.get('content-type'), 'application/json');
-  }
+  for (const [status, body, requests] of refusals)
+    for (const [method, query] of requests) {
+      const answer = await server.request(query, {method});
+      assert.deepEqual({status: answer.status, body: answer.body}, {status, body}, `${method} ?${query.slice(0, 80)}`);
+      if (body)
+        assert.equal(answer.headers.get('content-type'), 'application/json');
+    }
   for (const path of ['/', '/socket.io?EIO=4&transport=polling', '/engine.io/?EIO=4&transport=polling'])
     assert.equal((await fetch(server.url + path)).status, 404, path);
   assert.equal(await (await fetch(`${server.url}/socket.io?EIO=4&transport=polling`)).text(), '');
