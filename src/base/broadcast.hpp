@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/json.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -7,21 +9,20 @@
 
 namespace stentor {
 
-/// How a recipient wants to hear something: dialect, namespace and parser, folded into a small number
-/// that only the one who encodes understands.
+/// How a recipient wants to hear something, in a dialect for instance: a small number that only the one who speaks understands.
 using variant_id = uint16_t;
 
-/// A Socket.IO packet on its way out, without the Engine.IO type in front: its text, and the binary messages right behind it.
-struct encoded_packet {
-  std::string text;
-  std::vector<std::string> attachments;
+/// An event as an application says it. Arguments may be or hold binary values.
+struct spoken_event {
+  std::string event;
+  std::vector<json> args;
 };
 
-/// Something that many connections are told. Shared between threads, encoded once per thread and variant.
+/// Something that many connections are told. Shared between threads; said once per thread and variant.
 class broadcast {
 public:
   virtual ~broadcast() = default;
-  virtual encoded_packet encode(variant_id variant) const = 0;
+  virtual spoken_event say(variant_id variant) const = 0;
 };
 using broadcast_ptr = std::shared_ptr<const broadcast>;
 

@@ -2,14 +2,11 @@
 
 #include "base/result.hpp"
 
-#include <nlohmann/json.hpp>
+#include "stentor/json.hpp"
 
 #include <string_view>
 
 namespace stentor {
-
-/// Keeps the order of keys: what goes out reads as it was written, what is echoed comes back unchanged.
-using json = nlohmann::ordered_json;
 
 /// Bounds of hostile JSON, checked before anything is built from it.
 struct json_limits {

@@ -47,6 +47,12 @@ struct socketio_settings {
   bool compress_polls = true;
 };
 
+struct recovery_settings {
+  uint64_t max_disconnection_ms = 0; ///< 0: nobody recovers
+  uint64_t log_bytes_max = 67108864;
+  uint64_t lost_sockets_max = 10000;
+};
+
 struct actors_settings {
   std::string policy = "sharing";
   uint64_t max_threads = 0; ///< 0: one per core
@@ -132,6 +138,7 @@ struct settings {
   server_settings server;
   network_settings network;
   socketio_settings socketio;
+  recovery_settings recovery;
   actors_settings actors;
   store_settings store;
   auth_settings auth;

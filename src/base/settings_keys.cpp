@@ -129,6 +129,13 @@ constexpr setting_key keys[] = {
   {"socketio.compress_polls", at<&s::socketio, &socketio_settings::compress_polls>, any,
    "Whether answers of long-polling of 1024 bytes or more are compressed for clients that accept gzip"},
 
+  {"recovery.max_disconnection_ms", at<&s::recovery, &recovery_settings::max_disconnection_ms>, range(0, 3600000),
+   "Milliseconds for which a client that has lost its connection may come back to its rooms and to what it has missed; 0: not at all"},
+  {"recovery.log_bytes_max", at<&s::recovery, &recovery_settings::log_bytes_max>, range(65536, 64 * 1024 * mebi),
+   "Bytes of events that each network thread keeps for those who come back; who has missed more begins anew"},
+  {"recovery.lost_sockets_max", at<&s::recovery, &recovery_settings::lost_sockets_max>, range(1, 1000000),
+   "Clients that may be waited for at the same time, for each network thread"},
+
   {"actors.policy", at<&s::actors, &actors_settings::policy>, one_of("sharing|stealing"),
    "How the actor workers find work; stealing polls, and takes processor time from network.threads"},
   {"actors.max_threads", at<&s::actors, &actors_settings::max_threads>, range(0, 256), "Actor workers; 0 is one per core"},

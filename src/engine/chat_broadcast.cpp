@@ -1,17 +1,16 @@
 #include "engine/chat_broadcast.hpp"
 
 #include "engine/event_metrics.hpp"
-#include "io/packets.hpp"
 
 namespace stentor {
 namespace {
 
 template <class What>
-std::string packet(variant_id variant, const room_label& room, const What& what) {
+spoken_event in_words(variant_id variant, const room_label& room, const What& what) {
   const auto& spoken = *dialect::all()[variant];
   const auto& word = dialect::word_for(spoken, what);
   count_out(&spoken, word.name);
-  return io::event_packet("/", word.name, word.show(room, what).dump());
+  return {std::string{word.name}, {word.show(room, what)}};
 }
 
 } // namespace
@@ -20,16 +19,16 @@ variant_id variant_of(const dialect::table& spoken) {
   return static_cast<variant_id>(dialect::number(spoken));
 }
 
-encoded_packet chat_broadcast::encode(variant_id variant) const {
-  return {packet(variant, room_, *what_), {}};
+spoken_event chat_broadcast::say(variant_id variant) const {
+  return in_words(variant, room_, *what_);
 }
 
-encoded_packet hint_broadcast::encode(variant_id variant) const {
-  return {packet(variant, room_, *what_), {}};
+spoken_event hint_broadcast::say(variant_id variant) const {
+  return in_words(variant, room_, *what_);
 }
 
-encoded_packet notice_broadcast::encode(variant_id) const {
-  return {io::event_packet("/", what_.event, what_.data.dump()), {}};
+spoken_event notice_broadcast::say(variant_id) const {
+  return {std::string{what_.event}, {what_.data}};
 }
 
 } // namespace stentor

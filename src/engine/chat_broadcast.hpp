@@ -14,7 +14,7 @@ variant_id variant_of(const dialect::table& spoken);
 class chat_broadcast final : public broadcast {
 public:
   chat_broadcast(room_label room, event_ptr what) : room_(std::move(room)), what_(std::move(what)) {}
-  encoded_packet encode(variant_id variant) const override;
+  spoken_event say(variant_id variant) const override;
   const event& what() const { return *what_; }
 
 private:
@@ -26,7 +26,7 @@ private:
 class hint_broadcast final : public broadcast {
 public:
   hint_broadcast(room_label room, hint_ptr what) : room_(std::move(room)), what_(std::move(what)) {}
-  encoded_packet encode(variant_id variant) const override;
+  spoken_event say(variant_id variant) const override;
 
 private:
   room_label room_;
@@ -37,7 +37,7 @@ private:
 class notice_broadcast final : public broadcast {
 public:
   explicit notice_broadcast(dialect::notice what) : what_(std::move(what)) {}
-  encoded_packet encode(variant_id variant) const override;
+  spoken_event say(variant_id variant) const override;
 
 private:
   dialect::notice what_;

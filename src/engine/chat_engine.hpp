@@ -23,7 +23,7 @@ public:
   std::unique_ptr<connection_handler> on_open(connection& client) override { return sockets_.open(client); }
   void on_request(http_request request, http_reply reply) override { http_(std::move(request), std::move(reply)); }
   void on_deliver(const deliver& news) override;
-  void on_deliver_to(const deliver_to& news) override { sockets_.tell(news.whom, "/", *news.what, 0); }
+  void on_deliver_to(const deliver_to& news) override { sockets_.tell(news.whom, "/", news.what, 0); }
   void on_disconnect(const disconnect& whom) override { sockets_.disconnect(whom.whom); }
 
 private:

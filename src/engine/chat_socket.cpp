@@ -336,27 +336,32 @@ void chat_socket::on_disconnect(std::string_view) {
 // -- out ----------------------------------------------------------------------
 
 void chat_socket::tell(const dialect::notice& what) {
-  socket_.emit(what.event, what.data.dump());
+  socket_.emit(what.event, std::span{&what.data, 1});
 }
 
 void chat_socket::answer(const question& asked, const dialect::outcome& what) {
-  auto shown = asked.word->show(what).dump();
+  auto shown = asked.word->show(what);
   if (!asked.word->answer.empty()) {
     count_out(asked.dialect, asked.word->answer);
-    socket_.emit(asked.word->answer, shown);
+    socket_.emit(asked.word->answer, std::span{&shown, 1});
   }
-  if (asked.ack)
-    socket_.acknowledge(*asked.ack, asked.word->ack == dialect::ack_style::bare ? shown : R"({"ok":true,)" + shown.substr(1));
+  if (asked.ack) {
+    auto said = asked.word->ack == dialect::ack_style::bare ? json::object() : json{{"ok", true}};
+    said.update(shown);
+    socket_.acknowledge(*asked.ack, std::span{&said, 1});
+  }
   end_durable(asked);
 }
 
 void chat_socket::fail(const question& asked, const failure& why) {
   metrics::count_error(why.code);
   if (asked.ack) {
-    socket_.acknowledge(*asked.ack, dialect::failure_acknowledged(asked.word, why).dump());
+    auto shown = dialect::failure_acknowledged(asked.word, why);
+    socket_.acknowledge(*asked.ack, std::span{&shown, 1});
   } else {
     count_out(asked.dialect, "error");
-    socket_.emit("error", dialect::failure_told(asked.word, why, asked.event, asked.payload).dump());
+    auto shown = dialect::failure_told(asked.word, why, asked.event, asked.payload);
+    socket_.emit("error", std::span{&shown, 1});
   }
   end_durable(asked);
 }
@@ -375,7 +380,7 @@ void chat_socket::begin_durable(const question& asked) {
   ++in_flight_;
   in_flight_bytes_ += asked.durable_bytes;
   if (!may_read())
-    socket_.link().pause_reading();
+    socket_.pause();
 }
 
 void chat_socket::end_durable(const question& asked) {
@@ -386,7 +391,7 @@ void chat_socket::end_durable(const question& asked) {
   in_flight_bytes_ -= asked.durable_bytes;
   around_.below.unhold();
   if (paused && may_read())
-    socket_.link().resume_reading();
+    socket_.resume();
 }
 
 } // namespace stentor

@@ -2,10 +2,43 @@
 
 #include "io/server.hpp"
 #include "net/connection.hpp"
+#include "protocol/engineio.hpp"
+#include "protocol/socketio_wire.hpp"
 
 #include <algorithm>
 
 namespace stentor::io {
+namespace {
+
+constexpr size_t query_values_max = 64;
+
+/// A query string as the payload of a CONNECT.
+json query_object(std::string_view query) {
+  auto all = json::object();
+  for (const auto& [name, value] : query_values(query))
+    if (all.size() < query_values_max)
+      all[name] = value;
+  return all;
+}
+
+/// Of a v2 client's socket it is made of its connection's; else it is a secret of its own.
+std::string socket_id(connection& link, const std::string& name) {
+  if (link.revision() == engineio::revision::v4)
+    return engineio::make_sid();
+  return name == "/" ? link.sid() : name + '#' + link.sid();
+}
+
+std::string text_of(const json& object, const char* key) {
+  auto found = object.is_object() ? object.find(key) : object.end();
+  return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::shared_ptr<socket> who_it_was(const server& owner, const json& auth) {
+  auto pid = text_of(auth, "pid");
+  return pid.empty() ? nullptr : owner.find_recoverable(pid);
+}
+
+} // namespace
 
 client::client(server& owner, connection& link)
   : server_(owner), link_(link), decoder_(owner.limits(), owner.below().config().socketio.max_payload_bytes) {
@@ -42,9 +75,21 @@ void client::on_decoded(socketio::decoder::outcome got) {
     on_packet(**std::move(got));
 }
 
+/// A v2 client is in `/` without asking, and says what it wants to be known by behind the namespace's name.
+void client::on_open() {
+  if (link_.revision() == engineio::revision::v3)
+    on_connect("/", query_object(link_.handshake().query));
+}
+
 void client::on_packet(socketio::packet packet) {
+  auto auth = std::optional<json>{};
+  if (link_.revision() == engineio::revision::v3)
+    if (auto query = packet.nsp.find('?'); query != packet.nsp.npos) {
+      auth = query_object(std::string_view{packet.nsp}.substr(query + 1));
+      packet.nsp.resize(query);
+    }
   if (packet.type == socketio::packet_type::connect)
-    return on_connect(std::move(packet.nsp), packet.data);
+    return on_connect(packet.nsp, auth ? *auth : packet.data);
   auto to = find(packet.nsp); // held: its handler may take it out of the namespace, or close the connection
   if (!to || !to->connected())
     return link_.close(close_reason::forced_close);
@@ -52,8 +97,8 @@ void client::on_packet(socketio::packet packet) {
   switch (packet.type) {
     case socketio::packet_type::event:
     case socketio::packet_type::binary_event:
-      if (!args.empty() && args[0].is_string())
-        to->on_event(args[0].get_ref<const std::string&>(), args.subspan(1), packet.id);
+      if (!args.empty())
+        to->on_event(args[0].is_string() ? args[0].get_ref<const std::string&>() : args[0].dump(), args.subspan(1), packet.id);
       return;
     case socketio::packet_type::ack:
     case socketio::packet_type::binary_ack:
@@ -65,21 +110,27 @@ void client::on_packet(socketio::packet packet) {
   }
 }
 
-void client::on_connect(std::string nsp, const json& auth) {
-  if (find(nsp))
+socketio::wire_format client::wire() const {
+  return {decoder_.how(), link_.revision()};
+}
+
+void client::on_connect(const std::string& name, const json& auth) {
+  if (find(name))
     return link_.close(close_reason::forced_close);
-  auto* handler = server_.find(nsp);
-  if (!handler)
-    return link_.send(socketio::connect_error_packet(nsp, "Invalid namespace"));
-  auto guest = std::make_shared<socket>(server_, link_, std::move(nsp));
+  auto place = server_.find_or_make(name, auth);
+  if (!place)
+    return link_.send(socketio::encode_connect_error({wire().how, engineio::revision::v4}, name, "Invalid namespace"));
+  auto guest = std::make_shared<socket>(place, link_, wire(), socket_id(link_, name));
+  if (auto lost = who_it_was(server_, auth); lost && &lost->place() == place.get() && lost->wire() == wire())
+    guest->claim_to_be(lost, text_of(auth, "offset"));
   sockets_.push_back(guest);
-  handler->on_connect(guest, auth);
+  place->handler().on_connect(guest, auth);
 }
 
 void client::on_close(close_reason why) {
   server_.below().timers().cancel(*this);
   for (const auto& gone : std::exchange(sockets_, {}))
-    gone->on_gone(text(why));
+    gone->on_link_closed(why);
 }
 
 void client::disconnect_all() {
@@ -92,8 +143,8 @@ void client::forget(const socket& gone) {
   std::erase_if(sockets_, [&](const auto& x) { return x.get() == &gone; });
 }
 
-std::shared_ptr<socket> client::find(const std::string& nsp) const {
-  auto at = std::ranges::find(sockets_, nsp, &socket::nsp);
+std::shared_ptr<socket> client::find(const std::string& name) const {
+  auto at = std::ranges::find(sockets_, name, [](const auto& x) -> const std::string& { return x->place().name(); });
   return at == sockets_.end() ? nullptr : *at;
 }
 

@@ -15,6 +15,7 @@ class client final : public connection_handler, private timer_wheel::client {
 public:
   client(server& owner, connection& link);
 
+  void on_open() override;
   void on_message(std::string_view text) override;
   void on_binary(std::string_view bytes) override;
   void on_close(close_reason why) override;
@@ -22,7 +23,7 @@ public:
   /// Every socket leaves its namespace, by the server's wish.
   void disconnect_all();
   /// The socket of a namespace, or null.
-  std::shared_ptr<socket> find(const std::string& nsp) const;
+  std::shared_ptr<socket> find(const std::string& name) const;
 
   /// The socket is out of its namespace.
   void forget(const socket& gone);
@@ -33,7 +34,8 @@ private:
   void expect_attachment(steady_time now);
   void on_decoded(socketio::decoder::outcome got);
   void on_packet(socketio::packet packet);
-  void on_connect(std::string nsp, const json& auth);
+  void on_connect(const std::string& name, const json& auth);
+  socketio::wire_format wire() const;
 
   server& server_;
   connection& link_;

@@ -4,19 +4,19 @@
 
 namespace stentor::io {
 
-void room_index::enter(const room_key& room, variant_id variant, socket& who) {
-  auto& here = rooms_[room][variant];
+void room_index::enter(const room_key& room, const form& as, socket& who) {
+  auto& here = rooms_[room][as];
   if (std::ranges::find(here, &who) == here.end())
     here.push_back(&who);
 }
 
-void room_index::leave(const room_key& room, variant_id variant, socket& who) {
+void room_index::leave(const room_key& room, const form& as, socket& who) {
   auto where = rooms_.find(room);
   if (where == rooms_.end())
     return;
-  auto& variants = where->second;
-  auto here = variants.find(variant);
-  if (here == variants.end())
+  auto& forms = where->second;
+  auto here = forms.find(as);
+  if (here == forms.end())
     return;
   auto& sockets = here->second;
   if (auto at = std::ranges::find(sockets, &who); at != sockets.end()) {
@@ -24,8 +24,8 @@ void room_index::leave(const room_key& room, variant_id variant, socket& who) {
     sockets.pop_back();
   }
   if (sockets.empty())
-    variants.erase(here);
-  if (variants.empty())
+    forms.erase(here);
+  if (forms.empty())
     rooms_.erase(where);
 }
 

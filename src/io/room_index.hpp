@@ -2,7 +2,9 @@
 
 #include "base/broadcast.hpp"
 #include "net/interface.hpp"
+#include "protocol/socketio_wire.hpp"
 
+#include <compare>
 #include <map>
 #include <unordered_map>
 #include <vector>
@@ -11,15 +13,24 @@ namespace stentor::io {
 
 class socket;
 
-/// Who is in which room on one network thread, by the variant in which they want to hear it.
+/// How a socket hears what is told to many: what the application calls a variant, and how its connection is spoken to. Everyone who
+/// hears in the same form gets the same bytes.
+struct form {
+  variant_id variant = 0;
+  socketio::wire_format wire;
+  bool has_offset = false; ///< for sockets that may recover: the offset is the last argument
+  friend auto operator<=>(const form&, const form&) = default;
+};
+
+/// Who is in which room of a namespace on one network thread, by the form in which they hear it.
 ///
-/// A socket is in a room at most once per variant. Not thread-safe; owned by the thread.
+/// A socket is in a room at most once per form. Not thread-safe; owned by the thread.
 class room_index {
 public:
-  using members = std::map<variant_id, std::vector<socket*>>;
+  using members = std::map<form, std::vector<socket*>>;
 
-  void enter(const room_key& room, variant_id variant, socket& who);
-  void leave(const room_key& room, variant_id variant, socket& who);
+  void enter(const room_key& room, const form& as, socket& who);
+  void leave(const room_key& room, const form& as, socket& who);
 
   /// Null if nobody is there.
   const members* find(const room_key& room) const;

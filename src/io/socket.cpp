@@ -4,8 +4,6 @@
 #include "io/client.hpp"
 #include "io/server.hpp"
 #include "net/connection.hpp"
-#include "protocol/engineio.hpp"
-#include "protocol/socketio_binary.hpp"
 
 #include <algorithm>
 
@@ -26,45 +24,142 @@ struct socket::awaited final : timer_wheel::client {
   on_answer then;
 };
 
-socket::socket(server& owner, connection& link, std::string nsp)
-  : server_(owner), link_(link), nsp_(std::move(nsp)), id_(engineio::make_sid()) {
+/// What a socket needs in order to come back.
+struct socket::recovery final : timer_wheel::client {
+  recovery(std::string pid, uint64_t start) : pid(std::move(pid)), told(start) {}
+  /// It has not come back in time.
+  void on_deadline(steady_time) override { lost->on_gone(text(why)); }
+
+  std::string pid;
+  told_ranges told;
+  socket* lost = nullptr;
+  close_reason why = close_reason::transport_close;
+};
+
+/// Whom a client says it was, and what it has seen.
+struct socket::claim {
+  std::weak_ptr<socket> who;
+  std::string offset;
+};
+
+socket::socket(std::shared_ptr<nsp> place, connection& link, socketio::wire_format wire, std::string id)
+  : place_(std::move(place)), link_(&link), origin_(link.id()), wire_(wire), id_(std::move(id)) {
 }
 
 socket::~socket() = default;
 
+bool socket::writable() const {
+  return link_ && link_->writable();
+}
+
+// -- the answer to a CONNECT --------------------------------------------------
+
+void socket::greet() {
+  joined.add();
+  claim_ = nullptr;
+  place_->enter(*this);
+  link_->keep();
+  send(socketio::encode_connect(wire_, place_->name(), id_, recovery_ ? std::string_view{recovery_->pid} : std::string_view{}));
+}
+
 void socket::accept(std::unique_ptr<socket_handler> handler) {
   handler_ = std::move(handler);
-  joined.add();
-  link_.keep();
-  link_.send(socketio::connect_packet(nsp_, id_));
+  auto& owner = place_->owner();
+  if (owner.recovers() && wire_.revision == engineio::revision::v4)
+    recovery_ = std::make_unique<recovery>(owner.enter_recovery(shared_from_this()), owner.log().next());
+  greet();
 }
 
 void socket::refuse(std::string_view message, const json& data) {
-  link_.send(socketio::connect_error_packet(nsp_, message, data));
-  server_.forget(*this);
+  send(socketio::encode_connect_error(wire_, place_->name(), message, data));
+  place_->owner().forget(*this);
 }
 
-void socket::emit(std::string_view event, std::string_view args) {
-  link_.send(socketio::event_packet(nsp_, event, args));
+void socket::claim_to_be(const std::shared_ptr<socket>& lost, std::string offset) {
+  claim_ = std::make_unique<claim>(claim{lost, std::move(offset)});
 }
 
-void socket::acknowledge(uint64_t ack, std::string_view args) {
-  link_.send(socketio::ack_packet(nsp_, ack, args));
+std::shared_ptr<socket> socket::lost() const {
+  auto found = claim_ ? claim_->who.lock() : nullptr;
+  return found && !found->gone_ && found->handler_ ? found : nullptr;
 }
 
-void socket::emit(std::string_view event, std::span<const json> args) {
-  link_.send(socketio::encode_event(nsp_, event, args));
+/// An offset that is no part of this socket's history is an older one's, which clients keep: then nothing has arrived yet. Who has said
+/// goodbye without ever having heard anything comes as somebody new.
+bool socket::recover(std::unique_ptr<socket_handler> handler) {
+  auto before = lost();
+  if (!before || (claim_->offset.empty() && before->recovery_->why == close_reason::goodbye))
+    return false;
+  auto& owner = place_->owner();
+  auto start = before->recovery_->told.start();
+  auto missed = before->recovery_->told.from(std::max(owner.log().number_of(claim_->offset).value_or(start), start));
+  if (!missed || !std::ranges::all_of(*missed, [&](auto range) { return owner.log().has(range); }))
+    return false;
+  if (before->link_) // half-open: its client would not be here otherwise
+    before->link_->end(close_reason::transport_close);
+  if (before->gone_)
+    return false;
+
+  place_->leave(*before);
+  id_ = before->id_;
+  origin_ = before->origin_;
+  for (const auto& [room, variant] : std::exchange(before->rooms_, {})) {
+    place_->rooms().leave(room, before->heard_as(variant), *before);
+    place_->rooms().enter(room, before->heard_as(variant), *this);
+    rooms_.emplace_back(room, variant);
+  }
+  recovery_ = std::move(before->recovery_);
+  owner.below().timers().cancel(*recovery_);
+  owner.pass_recovery(recovery_->pid, shared_from_this());
+  auto same = !handler;
+  handler_ = same ? std::move(before->handler_) : std::move(handler);
+  before->gone_ = true;
+  owner.release_lost(*before);
+
+  greet();
+  for (auto range : *missed)
+    for (auto n = range.first; n < range.last; ++n)
+      send(owner.log()[n]);
+  if (same)
+    handler_->on_recovered(*this);
+  return true;
+}
+
+// -- out ----------------------------------------------------------------------
+
+void socket::send(const encoded_packet& packet) {
+  link_->send(packet);
+}
+
+void socket::hear(const heard& what) {
+  if (link_)
+    link_->push(what.frames);
+  if (recovery_ && what.logged)
+    recovery_->told.add(*what.logged);
+}
+
+void socket::emit(std::string_view event, std::span<const json> args, lane how) {
+  if (gone_ || (how == lane::droppable && !writable()))
+    return;
+  hear(place_->owner().encode(heard_as(0), place_->name(), {std::string{event}, {args.begin(), args.end()}}, how));
 }
 
 void socket::acknowledge(uint64_t ack, std::span<const json> args) {
-  link_.send(socketio::encode_ack(nsp_, ack, args));
+  if (link_ && !gone_)
+    send(socketio::encode_ack(wire_, place_->name(), ack, args));
 }
 
 void socket::emit_with_ack(std::string_view event, std::span<const json> args, std::chrono::milliseconds timeout, on_answer then) {
-  auto id = server_.next_ack(nsp_);
+  if (!connected())
+    return then(failure{errc::unavailable, "socket has been disconnected"});
+  auto id = place_->next_ack();
+  await_ack(id, timeout, std::move(then));
+  send(socketio::encode_event(wire_, place_->name(), event, args, id));
+}
+
+void socket::await_ack(uint64_t id, std::chrono::milliseconds timeout, on_answer then) {
   auto& waiting = *awaited_.emplace(id, std::make_unique<awaited>(*this, id, std::move(then))).first->second;
-  server_.below().timers().set(waiting, std::chrono::steady_clock::now() + timeout);
-  link_.send(socketio::encode_event(nsp_, event, args, id));
+  place_->owner().below().timers().set(waiting, std::chrono::steady_clock::now() + timeout);
 }
 
 void socket::on_ack(uint64_t ack, std::span<const json> args) {
@@ -78,44 +173,107 @@ void socket::settle(uint64_t ack, const result<std::span<const json>>& answer) {
     waiting.mapped()->then(answer);
 }
 
+void socket::settle_all() {
+  while (!awaited_.empty())
+    settle(awaited_.begin()->first, failure{errc::unavailable, "socket has been disconnected"});
+}
+
+void socket::pause() {
+  if (link_ && !gone_ && !std::exchange(paused_, true))
+    link_->pause_reading();
+}
+
+void socket::resume() {
+  if (std::exchange(paused_, false) && link_)
+    link_->resume_reading();
+}
+
+// -- rooms --------------------------------------------------------------------
+
 void socket::enter(const room_key& room, variant_id variant) {
-  auto place = std::pair{room, variant};
-  if (std::ranges::find(rooms_, place) != rooms_.end())
+  auto entry = std::pair{room, variant};
+  if (gone_ || std::ranges::find(rooms_, entry) != rooms_.end())
     return;
-  rooms_.push_back(std::move(place));
-  server_.rooms().enter(room, variant, *this);
+  rooms_.push_back(std::move(entry));
+  place_->rooms().enter(room, heard_as(variant), *this);
 }
 
 void socket::leave(const room_key& room, variant_id variant) {
   if (std::erase(rooms_, std::pair{room, variant}) > 0)
-    server_.rooms().leave(room, variant, *this);
+    place_->rooms().leave(room, heard_as(variant), *this);
 }
 
 void socket::leave_all(const room_key& room) {
-  std::erase_if(rooms_, [&](const auto& place) {
-    if (place.first != room)
+  std::erase_if(rooms_, [&](const auto& entry) {
+    if (entry.first != room)
       return false;
-    server_.rooms().leave(room, place.second, *this);
+    place_->rooms().leave(room, heard_as(entry.second), *this);
     return true;
   });
 }
 
+bool socket::is_in(const room_key& room) const {
+  return room == id_ || std::ranges::any_of(rooms_, [&](const auto& entry) { return entry.first == room; });
+}
+
+std::vector<room_key> socket::rooms() const {
+  std::vector<room_key> all;
+  for (const auto& [room, variant] : rooms_)
+    if (std::ranges::find(all, room) == all.end())
+      all.push_back(room);
+  return all;
+}
+
+// -- end ----------------------------------------------------------------------
+
 void socket::disconnect() {
-  link_.send(socketio::disconnect_packet(nsp_));
+  auto alive = shared_from_this();
+  if (link_ && !gone_)
+    send(socketio::encode_disconnect(wire_, place_->name()));
   on_gone("server namespace disconnect");
-  server_.forget(*this);
+  if (link_)
+    place_->owner().forget(*this);
+}
+
+/// A client that makes no sense, or a server that ends, are not waited for.
+void socket::on_link_closed(close_reason why) {
+  auto alive = shared_from_this();
+  auto returns = recovery_ && !gone_ && why != close_reason::parse_error && why != close_reason::shutting_down;
+  if (!returns || !place_->owner().hold_lost(alive)) {
+    on_gone(text(why));
+    link_ = nullptr;
+    return;
+  }
+  link_ = nullptr;
+  recovery_->lost = this;
+  recovery_->why = why;
+  auto& below = place_->owner().below();
+  below.timers().set(*recovery_,
+                     std::chrono::steady_clock::now() + std::chrono::milliseconds{below.config().recovery.max_disconnection_ms});
+  joined.add(-1);
+  settle_all();
+  handler_->on_lost(text(why));
 }
 
 void socket::on_gone(std::string_view reason) {
   if (std::exchange(gone_, true))
     return;
-  while (!awaited_.empty())
-    settle(awaited_.begin()->first, failure{errc::unavailable, "socket has been disconnected"});
+  auto alive = shared_from_this();
+  auto& owner = place_->owner();
+  resume();
+  settle_all();
+  place_->leave(*this);
   for (const auto& [room, variant] : std::exchange(rooms_, {}))
-    server_.rooms().leave(room, variant, *this);
+    place_->rooms().leave(room, heard_as(variant), *this);
+  if (recovery_) {
+    owner.below().timers().cancel(*recovery_);
+    owner.leave_recovery(recovery_->pid);
+    owner.release_lost(*this);
+  }
   if (!handler_)
     return;
-  joined.add(-1);
+  if (link_)
+    joined.add(-1);
   handler_->on_disconnect(reason);
 }
 

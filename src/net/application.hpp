@@ -15,6 +15,8 @@ class connection;
 class connection_handler {
 public:
   virtual ~connection_handler() = default;
+  /// Once, before anything else: the client has been said hello.
+  virtual void on_open() {}
   /// An Engine.IO message. The view lives for the call only.
   virtual void on_message(std::string_view text) = 0;
   virtual void on_binary(std::string_view bytes) = 0;

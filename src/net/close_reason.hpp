@@ -6,14 +6,16 @@
 namespace stentor {
 
 /// Why a connection ended, in the words of the reference's server side.
-enum class close_reason : uint8_t { transport_error, transport_close, forced_close, ping_timeout, parse_error, shutting_down };
+/// `goodbye` is a transport close that the client has announced.
+enum class close_reason : uint8_t { transport_error, transport_close, forced_close, ping_timeout, parse_error, shutting_down, goodbye };
 
 constexpr close_reason close_reasons[] = {close_reason::transport_error, close_reason::transport_close, close_reason::forced_close,
-                                          close_reason::ping_timeout,    close_reason::parse_error,     close_reason::shutting_down};
+                                          close_reason::ping_timeout,    close_reason::parse_error,     close_reason::shutting_down,
+                                          close_reason::goodbye};
 
 constexpr std::string_view text(close_reason why) {
-  constexpr std::string_view texts[] = {"transport error", "transport close", "forced close",
-                                        "ping timeout",    "parse error",     "server shutting down"};
+  constexpr std::string_view texts[] = {"transport error", "transport close",      "forced close",   "ping timeout",
+                                        "parse error",     "server shutting down", "transport close"};
   return texts[static_cast<size_t>(why)];
 }
 

@@ -78,6 +78,7 @@ void connection::start(std::string_view hello) {
   push(owner_.log().frame(websocket::opcode::text, hello));
   try {
     handler_ = owner_.top().on_open(*this);
+    handler_->on_open();
   } catch (...) {
     fail();
   }
@@ -89,7 +90,7 @@ void connection::start(std::string_view hello) {
 
 /// While it closes, the peer's goodbye is all that is waited for; a draining server takes in nothing new.
 bool connection::takes_input(const websocket_link&) const {
-  return state_ == state::closing || (state_ == state::open && !paused_ && !owner_.draining());
+  return state_ == state::closing || (state_ == state::open && !paused() && !owner_.draining());
 }
 
 /// A binary message from a client that can send text only.
@@ -112,7 +113,7 @@ void connection::on_packet(std::string_view text) {
     case engineio::packet_type::message: return handler_->on_message(packet->data);
     case engineio::packet_type::pong: awaits_pong_ = false; return expect_ping(steady_clock::now());
     case engineio::packet_type::ping: return close(close_reason::transport_error);
-    case engineio::packet_type::close: answer_poll("6"); return end(close_reason::transport_close);
+    case engineio::packet_type::close: answer_poll("6"); return end(close_reason::goodbye);
     case engineio::packet_type::open:
     case engineio::packet_type::upgrade:
     case engineio::packet_type::noop: return;
@@ -141,7 +142,7 @@ void connection::on_frame_close(websocket_link& from, websocket::close_code answ
     return upgrade_.reset();
   peer_closed_ = true; // of a stream that cannot be read any more, no goodbye is awaited
   if (state_ == state::open)
-    close(by_peer ? close_reason::transport_close : close_reason::parse_error, answer);
+    close(by_peer ? close_reason::goodbye : close_reason::parse_error, answer);
   else if (outbox_.empty())
     end(close_reason::transport_close);
 }

@@ -6,6 +6,7 @@
 #include "net/outbox.hpp"
 #include "net/timer_wheel.hpp"
 #include "net/websocket_link.hpp"
+#include "protocol/engineio.hpp"
 #include "protocol/engineio_payload.hpp"
 
 #include <memory>
@@ -35,6 +36,7 @@ public:
   network& owner() { return owner_; }
   connection_actor::pointer self() { return this; }
   connection_handler* handler() { return handler_.get(); }
+  engineio::revision revision() const { return engineio::revision::v4; }
   /// The request that opened it.
   const http_request& handshake() const { return *handshake_; }
   bool is_open() const { return state_ == state::open; }
@@ -48,10 +50,10 @@ public:
   void push(frame_range frames);
   /// False while it is slow: it has not taken yet what an earlier tick had for it.
   bool writable() const { return outbox_.backlog_bytes() == 0; }
-  /// Takes in nothing until `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST. What has been read
+  /// Takes in nothing until as many `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST. What has been read
   /// already waits, too.
-  void pause_reading() { paused_ = true; }
-  bool paused() const { return paused_; }
+  void pause_reading() { ++pauses_; }
+  bool paused() const { return pauses_ > 0; }
   void resume_reading();
   /// A namespace has been joined: the connection may stay.
   void keep() { kept_ = true; }
@@ -142,7 +144,7 @@ private:
   steady_time connect_by_;
   state state_ = state::open;
   bool kept_ = false; ///< a namespace was joined
-  bool paused_ = false;
+  uint32_t pauses_ = 0;
   bool awaits_pong_ = false;
   bool peer_closed_ = false; ///< nothing more can come from it
 };

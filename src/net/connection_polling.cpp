@@ -40,7 +40,7 @@ void connection::take_post(const http_request& request, const http_reply& reply)
 void connection::take_packets() {
   auto mine = std::move(posted_);
   try {
-    for (auto& taken = mine->taken; state_ == state::open && !paused_ && taken < mine->packets.size();) {
+    for (auto& taken = mine->taken; state_ == state::open && !paused() && taken < mine->packets.size();) {
       const auto& packet = mine->packets[taken++];
       if (packet.is_binary)
         handler_->on_binary(packet.binary);
@@ -50,7 +50,7 @@ void connection::take_packets() {
   } catch (...) {
     return fail();
   }
-  if (state_ == state::open && paused_)
+  if (state_ == state::open && paused())
     posted_ = std::move(mine);
   else
     answer_post();
@@ -58,7 +58,8 @@ void connection::take_packets() {
 
 /// Through the loop: whoever resumes may be in the middle of a packet.
 void connection::resume_reading() {
-  paused_ = false;
+  if (--pauses_ > 0)
+    return;
   if (posted_)
     boost::asio::post(owner_.io(), [this, alive = caf::strong_actor_ptr{ctrl()}] {
       if (posted_)

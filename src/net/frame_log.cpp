@@ -14,11 +14,13 @@ frame_range frame_log::message(std::string_view packet) {
   return close_frame_at_end();
 }
 
-frame_range frame_log::message(const encoded_packet& packet) {
-  auto frames = message(std::string_view{packet.text});
+frame_range frame_log::message(const encoded_packet& packet, engineio::revision) {
+  auto at = static_cast<uint32_t>(ends_.size());
+  if (!packet.text.empty())
+    message(std::string_view{packet.text});
   for (const auto& attachment : packet.attachments)
-    frames.last = frame(websocket::opcode::binary, attachment).last;
-  return frames;
+    frame(websocket::opcode::binary, attachment);
+  return {at, static_cast<uint32_t>(ends_.size())};
 }
 
 frame_range frame_log::frame(websocket::opcode kind, std::string_view payload) {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "base/broadcast.hpp"
+#include "protocol/encoded_packet.hpp"
+#include "protocol/engineio.hpp"
 #include "protocol/websocket.hpp"
 
 #include <cstdint>
@@ -27,7 +28,7 @@ public:
   /// Adds a text frame with an Engine.IO message around `packet`.
   frame_range message(std::string_view packet);
   /// The same with attachments: binary frames right behind it.
-  frame_range message(const encoded_packet& packet);
+  frame_range message(const encoded_packet& packet, engineio::revision to = engineio::revision::v4);
   /// Adds a ready WebSocket frame of any kind.
   frame_range frame(websocket::opcode kind, std::string_view payload);
 

@@ -44,6 +44,15 @@ size_t http_headers::count(std::string_view name) const {
   return n;
 }
 
+std::vector<std::pair<std::string, std::string>> http_headers::all() const {
+  std::vector<std::pair<std::string, std::string>> found;
+  each(packed_, [&](auto name, auto value) {
+    found.emplace_back(name, value);
+    return true;
+  });
+  return found;
+}
+
 http_response error_answer(unsigned status, std::string_view name, std::string_view message, json details) {
   auto body =
     json{{"data", nullptr}, {"error", {{"status", status}, {"name", name}, {"message", message}, {"details", std::move(details)}}}};

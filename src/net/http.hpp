@@ -20,6 +20,7 @@ public:
   /// The value of the first field of that (lower case) name, or empty.
   std::string_view get(std::string_view name) const;
   size_t count(std::string_view name) const;
+  std::vector<std::pair<std::string, std::string>> all() const;
 
 private:
   std::string packed_; ///< name NUL value NUL …

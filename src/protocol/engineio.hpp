@@ -10,6 +10,9 @@
 
 namespace stentor::engineio {
 
+/// Of the protocol: `EIO` in the query.
+enum class revision : uint8_t { v3 = 3, v4 = 4 };
+
 enum class packet_type : char { open = '0', close = '1', ping = '2', pong = '3', message = '4', upgrade = '5', noop = '6' };
 
 struct packet {

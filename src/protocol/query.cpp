@@ -19,6 +19,19 @@ std::string percent_decoded(std::string_view text, bool plus_is_space) {
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> query_values(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> all;
+  while (!query.empty()) {
+    auto field = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(field.size() + 1, query.size()));
+    auto key = field.substr(0, field.find('='));
+    auto value = field.substr(std::min(key.size() + 1, field.size()));
+    if (!field.empty())
+      all.emplace_back(percent_decoded(key, true), percent_decoded(value, true));
+  }
+  return all;
+}
+
 std::string query_value(std::string_view query, std::string_view name, std::string_view fallback) {
   while (!query.empty()) {
     auto field = query.substr(0, query.find('&'));

@@ -126,10 +126,16 @@ bool is_payload(packet_type type, const json& data) {
   return false;
 }
 
-std::string connect_packet(std::string_view nsp, std::string_view sid) {
-  auto out = opening(packet_type::connect, nsp) + R"({"sid":)";
-  append_json_string(out, sid);
-  return out + '}';
+std::string connect_packet(std::string_view nsp, const json& data) {
+  return opening(packet_type::connect, nsp) + data.dump();
+}
+
+std::string plain_connect_packet(std::string_view nsp) {
+  return opening(packet_type::connect, nsp);
+}
+
+std::string plain_connect_error_packet(std::string_view nsp, const json& data) {
+  return opening(packet_type::connect_error, nsp) + data.dump();
 }
 
 std::string connect_error_packet(std::string_view nsp, std::string_view message, const json& data) {

@@ -44,7 +44,10 @@ bool is_reserved(std::string_view event);
 bool is_payload(packet_type type, const json& data);
 
 /// `0{"sid":"…"}` or `0/nsp,{"sid":"…"}`
-std::string connect_packet(std::string_view nsp, std::string_view sid);
+std::string connect_packet(std::string_view nsp, const json& data);
+/// `0` or `0/nsp,`, for clients of Engine.IO's revision 3, and `4"message"`.
+std::string plain_connect_packet(std::string_view nsp);
+std::string plain_connect_error_packet(std::string_view nsp, const json& data);
 /// `4{"message":…,"data":…}`; null data is left out.
 std::string connect_error_packet(std::string_view nsp, std::string_view message, const json& data = nullptr);
 std::string disconnect_packet(std::string_view nsp);

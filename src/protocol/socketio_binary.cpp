@@ -1,5 +1,7 @@
 #include "protocol/socketio_binary.hpp"
 
+#include "protocol/socketio_msgpack.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -28,7 +30,7 @@ json with_placeholders(const json& value, std::vector<std::string>& attachments)
 void append(std::string& out, const json& value) {
   if (!out.empty())
     out += ',';
-  out += value.dump();
+  out += value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 /// JSON texts, separated by commas.
@@ -77,6 +79,16 @@ bool fill_in(json& value, std::vector<std::string>& attachments, uint32_t& fille
 
 } // namespace
 
+namespace {
+
+decoder::outcome whole(result<packet> got) {
+  if (!got)
+    return got.error();
+  return std::optional{*std::move(got)};
+}
+
+} // namespace
+
 struct decoder::unfinished {
   packet what;
   std::vector<std::string> attachments;
@@ -89,18 +101,23 @@ decoder::decoder(json_limits limits, size_t bytes_max) : limits_(limits), bytes_
 decoder::~decoder() = default;
 
 decoder::outcome decoder::on_text(std::string_view text) {
+  has_begun_ = true;
+  if (how_ == parser::msgpack)
+    return failure{errc::bad_request, "a text from a client that speaks msgpack"};
   if (unfinished_)
     return failure{errc::bad_request, "a text among the attachments of a packet"};
   auto got = decode(text, limits_);
-  if (!got)
-    return got.error();
-  if (got->attachments == 0)
-    return std::optional{*std::move(got)};
+  if (!got || got->attachments == 0)
+    return whole(std::move(got));
   unfinished_ = std::make_unique<unfinished>(unfinished{*std::move(got), {}, text.size()});
   return std::optional<packet>{};
 }
 
 decoder::outcome decoder::on_binary(std::string_view bytes) {
+  if (!std::exchange(has_begun_, true))
+    how_ = parser::msgpack;
+  if (how_ == parser::msgpack)
+    return whole(msgpack::decode(bytes, limits_));
   if (!unfinished_)
     return failure{errc::bad_request, "an attachment that no packet has announced"};
   unfinished_->bytes += bytes.size();
@@ -109,11 +126,11 @@ decoder::outcome decoder::on_binary(std::string_view bytes) {
   unfinished_->attachments.emplace_back(bytes);
   if (unfinished_->attachments.size() < unfinished_->what.attachments)
     return std::optional<packet>{};
-  auto whole = std::exchange(unfinished_, nullptr);
+  auto complete = std::exchange(unfinished_, nullptr);
   auto filled = uint32_t{0};
-  if (!fill_in(whole->what.data, whole->attachments, filled))
+  if (!fill_in(complete->what.data, complete->attachments, filled))
     return failure{errc::bad_request, "an attachment in two places"};
-  return std::optional{std::move(whole->what)};
+  return std::optional{std::move(complete->what)};
 }
 
 bool has_binary(std::span<const json> values) {

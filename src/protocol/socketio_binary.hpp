@@ -2,7 +2,7 @@
 
 // Socket.IO v5 packets with binary in them: a text packet with placeholders, then its attachments.
 
-#include "base/broadcast.hpp"
+#include "protocol/encoded_packet.hpp"
 #include "protocol/socketio.hpp"
 
 #include <memory>
@@ -10,7 +10,9 @@
 
 namespace stentor::socketio {
 
-/// Puts together the packets of one connection out of its messages.
+enum class parser : uint8_t { json, msgpack };
+
+/// Puts together the packets of one connection out of its messages. A client whose first message is binary speaks msgpack.
 ///
 /// Between a packet that announces attachments and the last of them, a text is an error; so is a binary message at any other
 /// time. After an error the connection is to be closed. Not thread-safe.
@@ -25,6 +27,8 @@ public:
   using outcome = result<std::optional<packet>>;
   outcome on_text(std::string_view text);
   outcome on_binary(std::string_view bytes);
+  /// What the client speaks; JSON as long as it has said nothing.
+  parser how() const { return how_; }
   /// True between a packet that announces attachments and the last of them.
   bool awaits_attachments() const { return unfinished_ != nullptr; }
 
@@ -33,6 +37,8 @@ private:
 
   json_limits limits_;
   size_t bytes_max_;
+  parser how_ = parser::json;
+  bool has_begun_ = false; ///< the first message has come
   std::unique_ptr<unfinished> unfinished_; ///< while attachments are missing
 };
 

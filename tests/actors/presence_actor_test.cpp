@@ -18,7 +18,7 @@ constexpr auto phone = connection_id{0, 1, 0}, desk = connection_id{1, 1, 0}, aw
 
 struct told final : broadcast {
   explicit told(status_change x) : what(x) {}
-  encoded_packet encode(variant_id) const override { return {}; }
+  spoken_event say(variant_id) const override { return {}; }
   status_change what;
 };
 

@@ -21,7 +21,7 @@ inline const auto ada = person(1), bob = person(2), muted = person(3), banned = 
 /// An event as networks are told it: its seq; a hint: who types, + or -.
 struct note final : broadcast {
   explicit note(std::string s) : text(std::move(s)) {}
-  encoded_packet encode(variant_id) const override { return {text, {}}; }
+  spoken_event say(variant_id) const override { return {text, {}}; }
   std::string text;
 };
 
@@ -170,7 +170,7 @@ struct RoomActorTest : ActorTest {
     std::vector<std::string> all;
     for (const auto& letter : std::exchange(who.letters, {}))
       for (const auto& what : letter.what)
-        all.push_back(what->encode(0).text);
+        all.push_back(what->say(0).event);
     return all;
   }
   reply<committed> does(const user_ptr& who, operation what) {
@@ -187,7 +187,7 @@ struct RoomActorTest : ActorTest {
     std::vector<seqno> all;
     for (const auto& letter : who.letters)
       for (const auto& what : letter.what)
-        all.push_back(std::stoull(what->encode(0).text));
+        all.push_back(std::stoull(what->say(0).event));
     return all;
   }
 };

@@ -28,7 +28,7 @@ TEST_F(BinaryTest, AttachmentsLeaveRightBehindTheirPacket) {
   auto& client = member();
   root.guest()->emit("file", std::vector{bytes("abc"), json{{"name", "x"}, {"data", bytes("def")}}});
   root.guest()->acknowledge(7, std::vector{bytes("ghi")});
-  root.guest()->emit("text", R"("ready")");
+  root.guest()->emit("text", std::vector<json>{"ready"});
   settle();
   EXPECT_EQ(client.hear(), (texts{R"(452-["file",{"_placeholder":true,"num":0},{"name":"x","data":{"_placeholder":true,"num":1}}])", "abc",
                                   "def", R"(461-7[{"_placeholder":true,"num":0}])", "ghi", R"(42["text","ready"])"}));

@@ -97,7 +97,7 @@ TEST_F(ClientTest, EventsWithoutANameAreIgnored) {
 TEST_F(ClientTest, AnAcknowledgementGoesBackUnderItsNumber) {
   root.on_event = admin.on_event = [](socket& who, const std::string&, ack_id ack) {
     if (ack)
-      who.acknowledge(*ack, R"({"ok":true},1)");
+      who.acknowledge(*ack, std::vector<json>{{{"ok", true}}, 1});
   };
   auto& client = member();
   say(client, "40/admin,");
@@ -108,8 +108,8 @@ TEST_F(ClientTest, AnAcknowledgementGoesBackUnderItsNumber) {
 TEST_F(ClientTest, AnEmitIsAnEventOfTheSocketsNamespace) {
   auto& client = member();
   say(client, "40/admin,");
-  root.guest()->emit("news", R"({"a":1},"b")");
-  admin.guest()->emit("news", "");
+  root.guest()->emit("news", std::vector<json>{{{"a", 1}}, "b"});
+  admin.guest()->emit("news", {});
   settle();
   EXPECT_EQ(client.hear(), (texts{R"(42["news",{"a":1},"b"])", R"(42/admin,["news"])"}));
 }

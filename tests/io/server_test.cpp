@@ -3,15 +3,15 @@
 namespace stentor::io {
 namespace {
 
-/// Counts how often it is encoded, by variant.
+/// Counts how often it is said, by variant.
 struct counted final : broadcast {
   explicit counted(std::string t) : text(std::move(t)) {}
-  encoded_packet encode(variant_id variant) const override {
-    ++encoded[variant];
-    return {R"(2["news",")" + text + R"(",)" + std::to_string(variant) + "]", {}};
+  spoken_event say(variant_id variant) const override {
+    ++said[variant];
+    return {"news", {text, variant}};
   }
   std::string text;
-  mutable std::map<variant_id, int> encoded;
+  mutable std::map<variant_id, int> said;
 };
 
 std::string heard(const std::string& text, variant_id variant) {
@@ -43,7 +43,7 @@ TEST_F(ServerTest, EachVariantIsEncodedOnceHoweverManyMembersThereAre) {
   for (auto i = 0; i < 2; ++i)
     listener(5);
   auto what = tell(lobby, "hello");
-  EXPECT_EQ(what->encoded, (std::map<variant_id, int>{{0, 1}, {5, 1}}));
+  EXPECT_EQ(what->said, (std::map<variant_id, int>{{0, 1}, {5, 1}}));
   for (size_t i = 0; i < clients.size(); ++i)
     EXPECT_EQ(clients[i]->hear(), texts{heard("hello", i < 3 ? 0 : 5)});
 }
@@ -51,9 +51,9 @@ TEST_F(ServerTest, EachVariantIsEncodedOnceHoweverManyMembersThereAre) {
 TEST_F(ServerTest, AVariantThatNobodyWantsIsNotEncoded) {
   auto& only = listener(5);
   auto what = tell(lobby, "hello");
-  EXPECT_EQ(what->encoded, (std::map<variant_id, int>{{5, 1}}));
+  EXPECT_EQ(what->said, (std::map<variant_id, int>{{5, 1}}));
   EXPECT_EQ(only.hear().size(), 1u);
-  EXPECT_TRUE(tell("another room", "hello")->encoded.empty());
+  EXPECT_TRUE(tell("another room", "hello")->said.empty());
   EXPECT_EQ(only.hear(), texts{});
 }
 
@@ -65,7 +65,7 @@ TEST_F(ServerTest, SeveralThingsAreToldInTheirOrder) {
   settle();
   EXPECT_EQ(one.hear(), (texts{heard("a", 0), heard("b", 0), heard("c", 0)}));
   EXPECT_EQ(two.hear(), (texts{heard("a", 1), heard("b", 1), heard("c", 1)}));
-  EXPECT_EQ(b->encoded, (std::map<variant_id, int>{{0, 1}, {1, 1}}));
+  EXPECT_EQ(b->said, (std::map<variant_id, int>{{0, 1}, {1, 1}}));
 }
 
 TEST_F(ServerTest, ToldNothingNobodyHearsAnything) {
@@ -78,9 +78,9 @@ TEST_F(ServerTest, ToldNothingNobodyHearsAnything) {
 TEST_F(ServerTest, WhatIsToldAndWhatIsSentKeepTheirOrder) {
   auto& client = listener(0);
   auto who = newest();
-  who->emit("before", "1");
+  who->emit("before", std::vector<json>{1});
   sockets.tell({lobby, {std::make_shared<const counted>("between")}});
-  who->emit("after", "2");
+  who->emit("after", std::vector<json>{2});
   settle();
   EXPECT_EQ(client.hear(), (texts{R"(42["before",1])", heard("between", 0), R"(42["after",2])"}));
 }
@@ -114,10 +114,10 @@ TEST_F(ServerTest, WhoDisconnectsLeavesEveryRoomInEveryVariant) {
   auto& client = listener(0);
   newest()->enter(lobby, 1);
   newest()->enter("attic", 0);
-  EXPECT_EQ(sockets.rooms().size(), 2u);
+  EXPECT_EQ(sockets.find("/")->rooms().size(), 2u);
   say(client, "41");
-  EXPECT_EQ(sockets.rooms().size(), 0u);
-  EXPECT_TRUE(tell(lobby, "hello")->encoded.empty());
+  EXPECT_EQ(sockets.find("/")->rooms().size(), 0u);
+  EXPECT_TRUE(tell(lobby, "hello")->said.empty());
   EXPECT_EQ(client.hear(), texts{});
 }
 
@@ -126,16 +126,16 @@ TEST_F(ServerTest, WhoHangsUpLeavesEveryRoom) {
   auto& stays = listener(0);
   client.hang_up();
   settle();
-  EXPECT_EQ(tell(lobby, "hello")->encoded, (std::map<variant_id, int>{{0, 1}}));
+  EXPECT_EQ(tell(lobby, "hello")->said, (std::map<variant_id, int>{{0, 1}}));
   EXPECT_EQ(stays.hear(), texts{heard("hello", 0)});
   stays.hang_up();
   settle();
-  EXPECT_EQ(sockets.rooms().size(), 0u);
+  EXPECT_EQ(sockets.find("/")->rooms().size(), 0u);
 }
 
 TEST_F(ServerTest, KnowsItsNamespacesByTheirExactNames) {
-  EXPECT_EQ(sockets.find("/"), &root);
-  EXPECT_EQ(sockets.find("/admin"), &admin);
+  EXPECT_EQ(&sockets.find("/")->handler(), &root);
+  EXPECT_EQ(&sockets.find("/admin")->handler(), &admin);
   for (auto nsp : {"", "admin", "/Admin", "/admin/", "/admi"})
     EXPECT_EQ(sockets.find(nsp), nullptr) << nsp;
 }

@@ -105,10 +105,10 @@ public:
   }
   void on_deliver(const deliver& news) override {
     for (const auto& what : news.what)
-      if (what->encode(0).text == "throw")
+      if (what->say(0).event == "throw")
         throw std::runtime_error("as asked");
       else
-        tell_all(what->encode(0).text);
+        tell_all(what->say(0).event);
   }
 
   // On the network's thread.

@@ -85,7 +85,7 @@ TEST(Network, WhatGoesToAllAndWhatGoesToOneArriveInOneOrder) {
 
 struct said : broadcast {
   explicit said(std::string text) : text(std::move(text)) {}
-  encoded_packet encode(variant_id) const override { return {text, {}}; }
+  spoken_event say(variant_id) const override { return {text, {}}; }
   std::string text;
 };
 

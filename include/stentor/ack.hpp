@@ -1,0 +1,52 @@
+#pragma once
+
+#include "stentor/json.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stentor {
+
+/// Answers one event of a client, once; what is said again goes nowhere. Any thread.
+class ack {
+public:
+  using function = std::function<void(std::vector<json>)>;
+
+  /// Of an event that wants no answer.
+  ack() = default;
+  explicit ack(function say) : say_(std::make_shared<function>(std::move(say))) {}
+
+  /// True if the client waits for an answer.
+  explicit operator bool() const { return say_ != nullptr; }
+
+  template <class... Args>
+  void operator()(Args&&... args) const {
+    values(to_json_values(std::forward<Args>(args)...));
+  }
+  void values(std::vector<json> args) const {
+    if (say_)
+      (*say_)(std::move(args));
+  }
+
+private:
+  std::shared_ptr<function> say_;
+};
+
+/// What a client has answered to an event.
+struct answer {
+  std::vector<json> args;
+  std::string error; ///< why there is none: "operation has timed out" or "socket has been disconnected"; empty: there is one
+  explicit operator bool() const { return error.empty(); }
+};
+
+/// What many clients have answered to an event.
+struct answers {
+  std::vector<std::vector<json>> args; ///< of those who have, in the order of their coming
+  size_t missing = 0;                  ///< how many have not in time
+  explicit operator bool() const { return missing == 0; }
+};
+
+} // namespace stentor

@@ -1,0 +1,111 @@
+#pragma once
+
+#include "stentor/ack.hpp"
+#include "stentor/json.hpp"
+
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace stentor {
+
+/// An event's arguments as they came.
+using event_args = std::vector<json>;
+
+/// An event handler, whatever types it was written with.
+using event_handler = std::function<void(const event_args&, const ack&)>;
+
+/// What a client sent does not fit the types that a handler wants: the handler is not called.
+struct bad_arguments : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+namespace detail {
+
+template <class T>
+struct optional_of : std::false_type {};
+template <class T>
+struct optional_of<std::optional<T>> : std::true_type {
+  using type = T;
+};
+
+/// An argument as a T. Throws if it is none.
+template <class T>
+T argument(const json& value) {
+  if constexpr (std::is_same_v<T, json>)
+    return value;
+  else if constexpr (std::is_same_v<T, binary>) {
+    if (!value.is_binary())
+      throw bad_arguments("bytes are wanted");
+    return value.get_binary();
+  } else if constexpr (optional_of<T>::value) {
+    if (value.is_null())
+      return std::nullopt;
+    return argument<typename optional_of<T>::type>(value);
+  } else {
+    if constexpr (std::is_arithmetic_v<T>)
+      if (value.is_boolean() != std::is_same_v<T, bool>)
+        throw bad_arguments("a number is no boolean");
+    return value.get<T>();
+  }
+}
+
+template <class F>
+struct signature : signature<decltype(&F::operator())> {};
+template <class C, class R, class... Args>
+struct signature<R (C::*)(Args...) const> {
+  using types = std::tuple<std::remove_cvref_t<Args>...>;
+};
+template <class C, class R, class... Args>
+struct signature<R (C::*)(Args...)> {
+  using types = std::tuple<std::remove_cvref_t<Args>...>;
+};
+template <class R, class... Args>
+struct signature<R (*)(Args...)> {
+  using types = std::tuple<std::remove_cvref_t<Args>...>;
+};
+
+/// What the handler's I-th parameter gets: the ack, all arguments, or the one in its place.
+template <class T>
+T parameter(const event_args& args, const ack& reply, size_t at) {
+  if constexpr (std::is_same_v<T, ack>)
+    return reply;
+  else if constexpr (std::is_same_v<T, event_args>)
+    return args;
+  else {
+    static const auto missing = json{};
+    return argument<T>(at < args.size() ? args[at] : missing);
+  }
+}
+
+template <class F, class... Types, size_t... I>
+event_handler typed_handler(F call, std::tuple<Types...>*, std::index_sequence<I...>) {
+  return [call = std::move(call)](const event_args& args, const ack& reply) mutable {
+    auto values = [&]() -> std::tuple<Types...> {
+      try {
+        return {parameter<Types>(args, reply, I)...};
+      } catch (const json::exception& wrong) {
+        throw bad_arguments(wrong.what());
+      }
+    }();
+    call(std::get<I>(std::move(values))...);
+  };
+}
+
+} // namespace detail
+
+/// Makes a handler out of anything that can be called with
+/// * values in the types that it wants (`std::string`, `int`, `std::vector<double>`, `std::optional<T>`, `json`, `binary`, what
+///   nlohmann::json converts): an event whose arguments do not fit is not handed to it; or `event_args`, all of them as they came;
+/// * and, last, an `ack`, if it wants to answer.
+template <class F>
+event_handler make_handler(F call) {
+  using types = typename detail::signature<std::decay_t<F>>::types;
+  return detail::typed_handler(std::move(call), static_cast<types*>(nullptr), std::make_index_sequence<std::tuple_size_v<types>>{});
+}
+
+} // namespace stentor

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "stentor/broadcast_operator.hpp"
+#include "stentor/socket.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stentor {
+
+struct space;
+
+/// Why a client is not let in: its `connect_error` has this message and this data.
+struct refusal {
+  std::string message;
+  json data = nullptr;
+};
+/// Goes on to the next middleware, or lets in; with a refusal, neither. To be called once, now or later, on any thread.
+using next = std::function<void(std::optional<refusal>)>;
+using middleware = std::function<void(socket&, const next&)>;
+
+/// A namespace, or all that a pattern matches. A handle. Any thread.
+class nsp {
+public:
+  /// Empty for those of a pattern.
+  const std::string& name() const;
+
+  /// Looks at each client that wants to enter, in the order of `use`, before `on_connection`. Holds for those who come afterwards.
+  nsp& use(middleware look);
+  /// A client is in. Register what to do with its events here, at once.
+  nsp& on_connection(std::function<void(socket)> handler);
+
+  /// Everyone in it. For a pattern: those of all its namespaces.
+  broadcast_operator all() const;
+  broadcast_operator to(std::string room) const { return all().to(std::move(room)); }
+  broadcast_operator to(const std::vector<std::string>& rooms) const { return all().to(rooms); }
+  broadcast_operator in(std::string room) const { return to(std::move(room)); }
+  broadcast_operator in(const std::vector<std::string>& rooms) const { return to(rooms); }
+  broadcast_operator except(std::string room) const { return all().except(std::move(room)); }
+  broadcast_operator local() const { return all().local(); }
+  broadcast_operator volatile_() const { return all().volatile_(); }
+  broadcast_operator timeout(std::chrono::milliseconds wait) const { return all().timeout(wait); }
+
+  template <class... Args>
+  void emit(std::string event, Args&&... args) const {
+    all().emit(std::move(event), std::forward<Args>(args)...);
+  }
+  void fetch_sockets(std::function<void(std::vector<socket_snapshot>)> then) const { all().fetch_sockets(std::move(then)); }
+  void sockets_join(const std::vector<std::string>& rooms) const { all().sockets_join(rooms); }
+  void sockets_leave(const std::vector<std::string>& rooms) const { all().sockets_leave(rooms); }
+  void disconnect_sockets(disconnect_from what = disconnect_from::nsp) const { all().disconnect_sockets(what); }
+
+  /// Tells the other servers of the cluster, of which there are none yet: a server is alone.
+  template <class... Args>
+  void server_side_emit(std::string event, Args&&... args) const {
+    server_side_values(std::move(event), to_json_values(std::forward<Args>(args)...), {});
+  }
+  /// The same, and collects what they answer.
+  template <class... Args>
+  void server_side_emit_with_ack(std::string event, std::function<void(const answers&)> then, Args&&... args) const {
+    server_side_values(std::move(event), to_json_values(std::forward<Args>(args)...), std::move(then));
+  }
+
+private:
+  friend class server;
+  explicit nsp(std::shared_ptr<space> of) : space_(std::move(of)) {}
+  void server_side_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const;
+
+  std::shared_ptr<space> space_;
+};
+
+} // namespace stentor

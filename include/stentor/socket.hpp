@@ -1,0 +1,114 @@
+#pragma once
+
+#include "stentor/ack.hpp"
+#include "stentor/broadcast_operator.hpp"
+#include "stentor/handler.hpp"
+#include "stentor/handshake.hpp"
+#include "stentor/json.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace stentor {
+
+struct socket_core;
+
+/// One client in one namespace. A handle: copies mean the same socket.
+///
+/// Its handlers run on the server's workers, one after the other, in the order in which things happened; handlers of different sockets may
+/// run at the same time. They may take their time: the network goes on meanwhile, and a client that sends faster than they handle is not
+/// read any more. What a handler throws is logged. `on`, `once`, `off`, `join`, `leave`, `rooms`, `data` and `set_data` are for its own
+/// handlers; everything else may be called on any thread, also when the socket has gone: then it does nothing.
+class socket {
+public:
+  const std::string& id() const;
+  /// The name of its namespace.
+  const std::string& nsp() const;
+  const stentor::handshake& handshake() const;
+  /// It is one that was lost and has come back: same id, rooms and data, and its client gets what it missed.
+  bool recovered() const;
+  bool connected() const;
+
+  // -- in ----------------------------------------------------------------------
+
+  /// Calls `handler` for each such event of the client; see `make_handler` for what it may look like.
+  template <class F>
+  socket& on(std::string event, F handler) {
+    return add_listener(std::move(event), make_handler(std::move(handler)), listens::always);
+  }
+  /// The same for the first one only.
+  template <class F>
+  socket& once(std::string event, F handler) {
+    return add_listener(std::move(event), make_handler(std::move(handler)), listens::once);
+  }
+  /// Ends what listens to that event.
+  socket& off(const std::string& event);
+  /// Every event of the client, before those who listen to it by name. (An event may have a number for a name: then its text.)
+  socket& on_any(std::function<void(const std::string& event, const event_args& args, const ack& reply)> handler);
+  /// Every event that it is sent by `emit`.
+  socket& on_any_outgoing(std::function<void(const std::string& event, const event_args& args)> handler);
+  /// The last one: why it has gone, in the words of the reference ("transport close", "client namespace disconnect", …).
+  socket& on_disconnect(std::function<void(const std::string& reason)> handler);
+
+  // -- out ---------------------------------------------------------------------
+
+  /// Throws `std::invalid_argument` for an event name that Socket.IO reserves.
+  template <class... Args>
+  void emit(std::string event, Args&&... args) const {
+    emit_values(std::move(event), to_json_values(std::forward<Args>(args)...));
+  }
+  void emit_values(std::string event, std::vector<json> args) const;
+  /// The same, unless the client cannot take it at once.
+  template <class... Args>
+  void emit_volatile(std::string event, Args&&... args) const {
+    emit_volatile_values(std::move(event), to_json_values(std::forward<Args>(args)...));
+  }
+  void emit_volatile_values(std::string event, std::vector<json> args) const;
+  /// Asks the client, and calls `then` once, among its handlers: with the answer, or with why there is none.
+  template <class... Args>
+  void emit_with_ack(std::string event, std::chrono::milliseconds timeout, std::function<void(const answer&)> then, Args&&... args) const {
+    ask_values(std::move(event), to_json_values(std::forward<Args>(args)...), timeout, std::move(then));
+  }
+  void ask_values(std::string event, std::vector<json> args, std::chrono::milliseconds timeout,
+                  std::function<void(const answer&)> then) const;
+
+  /// All of its namespace, itself included.
+  broadcast_operator everyone() const;
+  /// The others of its namespace.
+  broadcast_operator broadcast() const;
+  /// The others in a room.
+  broadcast_operator to(std::string room) const { return broadcast().to(std::move(room)); }
+  broadcast_operator to(const std::vector<std::string>& rooms) const { return broadcast().to(rooms); }
+  broadcast_operator in(std::string room) const { return to(std::move(room)); }
+  broadcast_operator except(std::string room) const { return broadcast().except(std::move(room)); }
+
+  // -- rooms and data ----------------------------------------------------------
+
+  void join(const std::string& room);
+  void join(const std::vector<std::string>& rooms);
+  void leave(const std::string& room);
+  /// Its own id first.
+  const std::vector<std::string>& rooms() const;
+  /// Whatever the application wants to remember of it. Others see it by `fetch_sockets`.
+  const json& data() const;
+  void set_data(json data);
+
+  void disconnect(disconnect_from what = disconnect_from::nsp) const;
+
+  friend bool operator==(const socket& a, const socket& b) { return a.core_ == b.core_; }
+
+private:
+  friend struct socket_core;
+  enum class listens : uint8_t { always, once };
+  explicit socket(std::shared_ptr<socket_core> core) : core_(std::move(core)) {}
+  socket& add_listener(std::string event, event_handler handler, listens how);
+
+  std::shared_ptr<socket_core> core_;
+};
+
+} // namespace stentor

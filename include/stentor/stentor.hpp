@@ -1,0 +1,5 @@
+#pragma once
+
+// A Socket.IO v4 server as a library.
+
+#include "stentor/server.hpp"

@@ -1,0 +1,140 @@
+#include "io/nsp.hpp"
+
+#include "base/metrics.hpp"
+#include "io/server.hpp"
+#include "net/connection.hpp"
+
+#include <algorithm>
+
+namespace stentor::io {
+namespace {
+
+const auto recipients = metrics::series{metrics::metric::broadcast_recipients};
+
+} // namespace
+
+/// Says the same to many: each form is encoded when the first one wants it.
+class nsp::speaker {
+public:
+  speaker(nsp& place, std::span<const broadcast_ptr> what, lane how) : place_(place), what_(what), how_(how) {}
+
+  const socket::heard& in(const form& wanted) {
+    auto known = std::ranges::find(said_, wanted, &said::as);
+    return known == said_.end() ? said_.emplace_back(said{wanted, say_in(wanted)}).heard : known->heard;
+  }
+
+private:
+  struct said {
+    form as;
+    socket::heard heard;
+  };
+
+  socket::heard say_in(const form& wanted) {
+    auto all = encode(wanted, *what_.front());
+    for (const auto& next : what_.subspan(1)) {
+      auto [frames, logged] = encode(wanted, *next);
+      all.frames.last = frames.last;
+      if (logged)
+        all.logged->last = logged->last;
+    }
+    return all;
+  }
+
+  socket::heard encode(const form& wanted, const broadcast& what) {
+    return place_.owner_.encode(wanted, place_.name_, what.say(wanted.variant), how_);
+  }
+
+  nsp& place_;
+  std::span<const broadcast_ptr> what_;
+  lane how_;
+  std::vector<said> said_; ///< few
+};
+
+void nsp::enter(socket& who) {
+  sockets_.insert_or_assign(who.id(), &who);
+}
+
+void nsp::leave(const socket& who) {
+  if (auto at = sockets_.find(who.id()); at != sockets_.end() && at->second == &who)
+    sockets_.erase(at);
+}
+
+socket* nsp::find(std::string_view id) {
+  auto found = sockets_.find(id);
+  return found == sockets_.end() ? nullptr : found->second;
+}
+
+bool nsp::is_meant(const audience& whom, const socket& who) const {
+  return who.origin() != whom.except_connection && std::ranges::none_of(whom.except, [&](const auto& room) { return who.is_in(room); });
+}
+
+/// Whoever is in two of the rooms comes twice.
+template <class Call>
+void nsp::each_listener(const audience& whom, Call call) {
+  if (whom.rooms.empty())
+    for (const auto& [id, who] : sockets_) {
+      if (is_meant(whom, *who))
+        call(who->heard_as(0), *who);
+    }
+  for (const auto& room : whom.rooms) {
+    if (auto* members = rooms_.find(room))
+      for (const auto& [as, sockets] : *members)
+        for (auto* who : sockets)
+          if (is_meant(whom, *who))
+            call(as, *who);
+    if (auto* one = find(room); one && is_meant(whom, *one))
+      call(one->heard_as(0), *one);
+  }
+}
+
+size_t nsp::count(const audience& whom) const {
+  if (whom.rooms.empty())
+    return sockets_.size();
+  auto all = size_t{0};
+  for (const auto& room : whom.rooms)
+    if (auto* members = rooms_.find(room))
+      for (const auto& [as, sockets] : *members)
+        all += sockets.size();
+  return all;
+}
+
+void nsp::tell(const audience& whom, std::span<const broadcast_ptr> what) {
+  if (what.empty())
+    return;
+  if (auto all = count(whom))
+    for (size_t i = 0; i < what.size(); ++i)
+      recipients.observe(all);
+  auto said = speaker{*this, what, whom.how};
+  each_listener(whom, [&](const form& as, socket& to) {
+    if (whom.how == lane::kept || to.writable())
+      to.hear(said.in(as));
+  });
+}
+
+size_t nsp::ask(const audience& whom, const spoken_event& what, std::chrono::milliseconds timeout, const socket::on_answer& then) {
+  auto id = next_ack();
+  auto said = std::map<socketio::wire_format, frame_range>{};
+  auto asked = size_t{0};
+  each(whom, [&](socket& to) {
+    if (!to.connected())
+      return;
+    auto [at, is_new] = said.try_emplace(to.wire());
+    if (is_new)
+      at->second = owner_.below().log().message(socketio::encode_event(to.wire(), name_, what.event, what.args, id), to.wire().revision);
+    ++asked;
+    to.await_ack(id, timeout, then);
+    to.hear({at->second, {}});
+  });
+  return asked;
+}
+
+void nsp::each(const audience& whom, const std::function<void(socket&)>& call) {
+  std::vector<std::shared_ptr<socket>> all;
+  each_listener(whom, [&](const form&, socket& who) { all.push_back(who.shared_from_this()); });
+  std::ranges::sort(all);
+  all.erase(std::ranges::unique(all).begin(), all.end());
+  for (const auto& who : all)
+    call(*who);
+}
+
+} // namespace stentor::io

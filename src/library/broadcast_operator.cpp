@@ -1,0 +1,168 @@
+#include "stentor/broadcast_operator.hpp"
+
+#include "library/broadcast_state.hpp"
+#include "library/socket_core.hpp"
+#include "net/connection.hpp"
+
+namespace stentor {
+namespace {
+
+/// The same for everyone.
+class said final : public broadcast {
+public:
+  explicit said(spoken_event what) : what_(std::move(what)) {}
+  spoken_event say(variant_id) const override { return what_; }
+
+private:
+  spoken_event what_;
+};
+
+/// Puts together what the network threads find out. Lives in one work queue.
+template <class Sum>
+class collector : public std::enable_shared_from_this<collector<Sum>> {
+public:
+  collector(work_queue queue, size_t parts, std::function<void(Sum)> then)
+    : queue_(std::move(queue)), open_(parts), then_(std::move(then)) {}
+
+  /// More is to come besides the threads' own reports. To be called before the thread that knows of it reports.
+  void expect(size_t more) {
+    enqueue(queue_, [self = this->shared_from_this(), more] { self->open_ += more; });
+  }
+  /// One of what was expected.
+  void report(std::function<void(Sum&)> add) {
+    enqueue(queue_, [self = this->shared_from_this(), add = std::move(add)] {
+      add(self->sum_);
+      if (--self->open_ == 0)
+        self->then_(std::move(self->sum_));
+    });
+  }
+
+private:
+  work_queue queue_;
+  size_t open_;
+  Sum sum_;
+  std::function<void(Sum)> then_;
+};
+
+/// Of a socket that an application has; null while it is lost, or waits to be let in.
+std::shared_ptr<socket_core> core_of(io::socket& who) {
+  return who.connected() ? static_cast<bound_socket&>(*who.handler()).core() : nullptr;
+}
+
+} // namespace
+
+void broadcast_operator::state::each_place(std::function<void(io::nsp&)> call) const {
+  home->core.on_every_thread([self = *this, call = std::move(call)](server_core::floor& there) { self.each_place_on(there, call); });
+}
+
+void broadcast_operator::state::each_place_on(server_core::floor& there, const std::function<void(io::nsp&)>& call) const {
+  there.sockets.each_place(*home->parts[there.net.index()], [&](io::nsp& one) {
+    if (place.empty() || one.name() == place)
+      call(one);
+  });
+}
+
+template <class Change>
+broadcast_operator broadcast_operator::with(Change change) const {
+  auto copy = std::make_shared<state>(*state_);
+  change(*copy);
+  return broadcast_operator{std::move(copy)};
+}
+
+broadcast_operator broadcast_operator::to(std::string room) const {
+  return with([&](state& s) { s.whom.rooms.push_back(std::move(room)); });
+}
+
+broadcast_operator broadcast_operator::to(const std::vector<std::string>& rooms) const {
+  return with([&](state& s) { s.whom.rooms.insert(s.whom.rooms.end(), rooms.begin(), rooms.end()); });
+}
+
+broadcast_operator broadcast_operator::except(std::string room) const {
+  return with([&](state& s) { s.whom.except.push_back(std::move(room)); });
+}
+
+broadcast_operator broadcast_operator::except(const std::vector<std::string>& rooms) const {
+  return with([&](state& s) { s.whom.except.insert(s.whom.except.end(), rooms.begin(), rooms.end()); });
+}
+
+broadcast_operator broadcast_operator::volatile_() const {
+  return with([](state& s) { s.whom.how = lane::droppable; });
+}
+
+broadcast_operator broadcast_operator::timeout(std::chrono::milliseconds wait) const {
+  return with([&](state& s) { s.wait = wait; });
+}
+
+void broadcast_operator::emit_values(std::string event, std::vector<json> args) const {
+  check_event(event, args);
+  auto what = broadcast_ptr{std::make_shared<const said>(spoken_event{std::move(event), std::move(args)})};
+  state_->each_place([whom = state_->whom, what](io::nsp& place) { place.tell(whom, what); });
+}
+
+void broadcast_operator::ask_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const {
+  check_event(event, args);
+  auto& threads = state_->home->core.floors;
+  auto all = std::make_shared<collector<answers>>(state_->queue, threads.size(), std::move(then));
+  auto hear = [all](const result<std::span<const json>>& got) {
+    auto args = got ? std::optional<std::vector<json>>{{got->begin(), got->end()}} : std::nullopt;
+    all->report([args = std::move(args)](answers& sum) {
+      if (args)
+        sum.args.push_back(*args);
+      else
+        ++sum.missing;
+    });
+  };
+  auto ask = [whom = state_->whom, what = spoken_event{std::move(event), std::move(args)}, wait = state_->wait, all, hear](io::nsp& place) {
+    all->expect(place.ask(whom, what, wait, hear));
+  };
+  state_->home->core.on_every_thread([state = state_, ask, all](server_core::floor& there) {
+    state->each_place_on(there, ask);
+    all->report([](answers&) {});
+  });
+}
+
+void broadcast_operator::fetch_sockets(std::function<void(std::vector<socket_snapshot>)> then) const {
+  auto all = std::make_shared<collector<std::vector<socket_snapshot>>>(state_->queue, state_->home->core.floors.size(), std::move(then));
+  state_->home->core.on_every_thread([state = state_, all](server_core::floor& there) {
+    std::vector<socket_snapshot> found;
+    state->each_place_on(there, [&](io::nsp& place) {
+      place.each(state->whom, [&](io::socket& who) {
+        auto core = core_of(who);
+        if (!core)
+          return;
+        auto rooms = who.rooms();
+        rooms.insert(rooms.begin(), who.id());
+        found.push_back({who.id(), core->shake, std::move(rooms), core->shared_data});
+      });
+    });
+    all->report([found = std::move(found)](auto& sum) { sum.insert(sum.end(), found.begin(), found.end()); });
+  });
+}
+
+void broadcast_operator::sockets_join(const std::vector<std::string>& rooms) const {
+  state_->each_place([whom = state_->whom, rooms](io::nsp& place) {
+    place.each(whom, [&](io::socket& who) {
+      for (const auto& room : rooms)
+        who.enter(room);
+      if (auto core = core_of(who))
+        core->enqueue([core, rooms] { core->joined(rooms); });
+    });
+  });
+}
+
+void broadcast_operator::sockets_leave(const std::vector<std::string>& rooms) const {
+  state_->each_place([whom = state_->whom, rooms](io::nsp& place) {
+    place.each(whom, [&](io::socket& who) {
+      for (const auto& room : rooms)
+        who.leave(room);
+      if (auto core = core_of(who))
+        core->enqueue([core, rooms] { core->left(rooms); });
+    });
+  });
+}
+
+void broadcast_operator::disconnect_sockets(disconnect_from what) const {
+  state_->each_place([whom = state_->whom, what](io::nsp& place) { place.each(whom, [&](io::socket& who) { disconnect(who, what); }); });
+}
+
+} // namespace stentor

@@ -1,0 +1,49 @@
+#include "stentor/server.hpp"
+
+#include "library/server_core.hpp"
+#include "library/space.hpp"
+
+namespace stentor {
+
+server::server(server_options options) : core_(std::make_unique<server_core>(options)) {
+}
+
+server::~server() {
+  close();
+}
+
+nsp server::of(std::string name) {
+  if (!name.starts_with('/'))
+    name.insert(0, 1, '/');
+  return nsp{core_->of(name)};
+}
+
+nsp server::of(std::regex pattern) {
+  return of([pattern = std::move(pattern)](const std::string& name, const json&) { return std::regex_match(name, pattern); });
+}
+
+nsp server::of(std::function<bool(const std::string&, const json&)> matches) {
+  return nsp{core_->of(std::move(matches))};
+}
+
+void server::listen() {
+  core_->listen();
+}
+
+uint16_t server::port() const {
+  return core_->door->port();
+}
+
+void server::run() {
+  core_->run();
+}
+
+void server::close() {
+  core_->close();
+}
+
+void server::stop() {
+  core_->stop();
+}
+
+} // namespace stentor

@@ -1,0 +1,216 @@
+#include "library/server_core.hpp"
+
+#include "base/log.hpp"
+#include "library/socket_core.hpp"
+#include "library/space.hpp"
+
+#include <caf/send.hpp>
+
+#include <boost/asio/post.hpp>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <stdexcept>
+#include <utility>
+
+namespace stentor {
+namespace {
+
+/// SIGINT and SIGTERM, blocked in this thread and those that it starts; `run` waits for them.
+class blocked_signals {
+public:
+  blocked_signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGINT);
+    sigaddset(&set_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set_, &before_);
+  }
+  ~blocked_signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  blocked_signals(const blocked_signals&) = delete;
+  blocked_signals& operator=(const blocked_signals&) = delete;
+  const sigset_t& set() const { return set_; }
+
+private:
+  sigset_t set_;
+  sigset_t before_;
+};
+
+/// The options as settings, each within the bounds of its key. Throws.
+settings settings_of(const server_options& options) {
+  auto all = settings{};
+  auto set = [&](std::string_view key, const std::string& value) {
+    auto next = with_text(std::move(all), key, value, "server_options");
+    if (!next)
+      throw std::runtime_error(next.error().detail);
+    all = *std::move(next);
+  };
+  auto ms = [](std::chrono::milliseconds x) { return std::to_string(x.count()); };
+  set("server.host", options.host);
+  set("server.port", std::to_string(options.port));
+  set("socketio.path", options.path);
+  set("network.threads", std::to_string(options.network_threads));
+  set("network.connections_max", std::to_string(options.connections_max));
+  set("network.outbox_bytes_max", std::to_string(options.outbox_bytes_max));
+  set("socketio.ping_interval_ms", ms(options.ping_interval));
+  set("socketio.ping_timeout_ms", ms(options.ping_timeout));
+  set("socketio.upgrade_timeout_ms", ms(options.upgrade_timeout));
+  set("socketio.connect_timeout_ms", ms(options.connect_timeout));
+  set("socketio.max_payload_bytes", std::to_string(options.max_payload_bytes));
+  set("socketio.serve_client", options.serve_client ? "true" : "false");
+  set("recovery.max_disconnection_ms", ms(options.max_disconnection));
+  set("recovery.log_bytes_max", std::to_string(options.recovery_bytes_max));
+  set("log.level", options.log_level);
+  all.cors.origins = options.cors_origins;
+  all.limits.json_elements_max = options.max_payload_bytes; // what fits into a packet is the application's business
+  for (const auto& [key, value] : options.more)
+    set(key, value);
+  return all;
+}
+
+} // namespace
+
+server_core::actors_config::actors_config(size_t workers) {
+  add_message_types<caf::id_block::stentor_net>();
+  add_message_types<caf::id_block::stentor_library>();
+  set("scheduler.policy", caf::atom("sharing"));
+  if (workers > 0)
+    set("scheduler.max-threads", workers);
+}
+
+server_core::server_core(const server_options& options)
+  : config(settings_of(options)), recovery_skips_middleware(options.recovery_skips_middleware),
+    events_pending_max(std::max<size_t>(options.events_pending_max, 1)), actors(options.workers),
+    spaces(std::make_shared<const space_map>()), patterns(std::make_shared<const std::vector<std::shared_ptr<space>>>()),
+    wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  auto signals = blocked_signals{};
+  system = std::make_unique<caf::actor_system>(actors);
+  for (uint32_t i = 0; i < config.network.threads; ++i)
+    floors.push_back(std::make_unique<floor>(*system, config, i));
+  queue = open_queue();
+}
+
+server_core::~server_core() {
+  ::close(wake);
+  queue = nullptr;
+  floors.clear();
+}
+
+void server_core::on_thread(size_t index, std::function<void(floor&)> what) {
+  auto& there = *floors[index];
+  boost::asio::post(there.net.io(), [&there, what = std::move(what)] { what(there); });
+}
+
+void server_core::on_every_thread(const std::function<void(floor&)>& what) {
+  for (size_t i = 0; i < floors.size(); ++i)
+    on_thread(i, what);
+}
+
+std::shared_ptr<space> server_core::of(const std::string& name) {
+  auto made = std::shared_ptr<space>{};
+  for (auto known = spaces.load();;) {
+    if (auto found = known->find(name); found != known->end())
+      return found->second;
+    if (!made)
+      made = std::make_shared<space>(*this, name);
+    auto more = std::make_shared<space_map>(*known);
+    more->emplace(name, made);
+    if (spaces.compare_exchange_weak(known, std::move(more)))
+      break;
+  }
+  on_every_thread([made](floor& there) { there.sockets.serve(made->name, *made->parts[there.net.index()]); });
+  return made;
+}
+
+std::shared_ptr<space> server_core::of(io::server::matcher matches) {
+  auto made = std::make_shared<space>(*this, "");
+  for (auto known = patterns.load();;) {
+    auto more = std::make_shared<std::vector<std::shared_ptr<space>>>(*known);
+    more->push_back(made);
+    if (patterns.compare_exchange_weak(known, std::move(more)))
+      break;
+  }
+  on_every_thread([made, matches](floor& there) { there.sockets.serve(matches, *made->parts[there.net.index()]); });
+  return made;
+}
+
+work_queue server_core::open_queue() {
+  ++open_queues;
+  return make_work_queue(*system);
+}
+
+void server_core::close_queue(const work_queue& which, std::function<void()> last) {
+  finish(which, [this, last = std::move(last)] {
+    last();
+    if (--open_queues == 0)
+      open_queues.notify_all();
+  });
+}
+
+void server_core::listen() {
+  auto signals = blocked_signals{};
+  log::start(config.log);
+  std::vector<network*> networks;
+  for (auto& each : floors)
+    networks.push_back(&each->net);
+  for (auto& each : floors) {
+    each->net.serve(*each, networks);
+    each->thread = std::thread{[&net = each->net] { net.run(); }};
+  }
+  auto opened = listener::open(config, networks);
+  if (!opened)
+    throw std::runtime_error(opened.error().detail);
+  door = *std::move(opened);
+  door->start();
+}
+
+void server_core::run() {
+  auto signals = blocked_signals{};
+  auto arrived = ::signalfd(-1, &signals.set(), SFD_CLOEXEC);
+  pollfd waits[] = {{arrived, POLLIN, 0}, {wake, POLLIN, 0}};
+  while (::poll(waits, std::size(waits), -1) < 0 && errno == EINTR)
+    ;
+  if (waits[0].revents) { // taken, so that it does not end the process later
+    auto taken = signalfd_siginfo{};
+    [[maybe_unused]] auto size = ::read(arrived, &taken, sizeof taken);
+  }
+  ::close(arrived);
+}
+
+void server_core::stop() {
+  auto one = uint64_t{1};
+  [[maybe_unused]] auto size = ::write(wake, &one, sizeof one);
+}
+
+/// Connections first, then what is left to be handled.
+void server_core::close() {
+  if (std::exchange(closed, true))
+    return;
+  stop();
+  if (door)
+    door->stop();
+  for (auto& each : floors) {
+    auto& net = each->net;
+    if (each->thread.joinable())
+      boost::asio::post(net.io(), [&net] { net.drain([&net] { net.release(); }); });
+  }
+  for (auto& each : floors)
+    if (each->thread.joinable())
+      each->thread.join();
+    else
+      each->net.release(), each->net.run();
+  auto everyone = std::vector<std::shared_ptr<space>>{*patterns.load()};
+  for (const auto& [name, one] : *spaces.load())
+    everyone.push_back(one);
+  for (const auto& one : everyone)
+    for (const auto& part : one->parts)
+      for (const auto& guest : std::exchange(part->guests, {}))
+        close_queue(guest->queue, [] {});
+  close_queue(queue, [] {});
+  for (auto left = open_queues.load(); left > 0; left = open_queues.load())
+    open_queues.wait(left);
+}
+
+} // namespace stentor

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "base/settings.hpp"
+#include "io/server.hpp"
+#include "library/work_queue.hpp"
+#include "net/listener.hpp"
+#include "net/network.hpp"
+#include "stentor/options.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace stentor {
+
+struct space;
+
+/// What stands behind a `stentor::server`: network threads, workers, namespaces.
+struct server_core {
+  explicit server_core(const server_options& options);
+  ~server_core();
+
+  /// One network thread with Socket.IO on it.
+  struct floor final : application {
+    floor(caf::actor_system& system, const settings& config, uint32_t index) : net(system, config, index), sockets(net) {}
+    std::unique_ptr<connection_handler> on_open(connection& client) override { return sockets.open(client); }
+    void on_request(http_request, http_reply reply) override { reply({.status = 404, .body = {}, .headers = {}}); }
+    void on_deliver(const deliver& news) override { sockets.tell(news); }
+
+    network net;
+    io::server sockets;
+    std::thread thread;
+  };
+
+  /// The namespace, which is made if there is none of that name. Any thread.
+  std::shared_ptr<space> of(const std::string& name);
+  std::shared_ptr<space> of(io::server::matcher matches);
+
+  /// Calls it on that network thread, soon; in the order of asking. Any thread.
+  void on_thread(size_t index, std::function<void(floor&)> what);
+  void on_every_thread(const std::function<void(floor&)>& what);
+
+  work_queue open_queue();
+  /// Behind everything that is in it; `last` is done there.
+  void close_queue(const work_queue& queue, std::function<void()> last);
+
+  void listen();
+  void run();
+  void stop();
+  void close();
+
+  struct actors_config : caf::actor_system_config {
+    explicit actors_config(size_t workers);
+  };
+  using space_map = std::map<std::string, std::shared_ptr<space>>;
+
+  settings config;
+  bool recovery_skips_middleware;
+  size_t events_pending_max;
+  actors_config actors;
+  std::unique_ptr<caf::actor_system> system;
+  std::vector<std::unique_ptr<floor>> floors;
+  std::unique_ptr<listener> door;
+  std::atomic<std::shared_ptr<const space_map>> spaces; ///< replaced as a whole
+  std::atomic<std::shared_ptr<const std::vector<std::shared_ptr<space>>>> patterns;
+  std::atomic<size_t> open_queues = 0;
+  work_queue queue; ///< for answers that no socket has asked for
+  int wake;         ///< an eventfd: `run` returns
+  bool closed = false;
+};
+
+} // namespace stentor

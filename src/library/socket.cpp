@@ -1,0 +1,268 @@
+#include "stentor/socket.hpp"
+
+#include "base/metrics.hpp"
+#include "library/broadcast_state.hpp"
+#include "library/socket_core.hpp"
+#include "net/connection.hpp"
+#include "net/failures.hpp"
+#include "protocol/query.hpp"
+#include "protocol/socketio.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace stentor {
+namespace {
+
+handshake handshake_of(const http_request& request, const json& auth) {
+  auto all = handshake{};
+  all.url = request.path + (request.query.empty() ? "" : "?" + request.query);
+  all.address = request.address;
+  all.xdomain = !request.headers.get("origin").empty();
+  all.issued = std::chrono::system_clock::now();
+  all.auth = auth;
+  for (const auto& [name, value] : request.headers.all())
+    all.headers.emplace(name, value);
+  for (const auto& [name, value] : query_values(request.query))
+    all.query.emplace(name, value);
+  return all;
+}
+
+void count_binary(const json& value, size_t& count) {
+  count += value.is_binary() ? 1 : 0;
+  if (value.is_structured())
+    for (const auto& part : value)
+      count_binary(part, count);
+}
+
+answer answer_of(const result<std::span<const json>>& got) {
+  if (!got)
+    return {{}, got.error().detail};
+  return {{got->begin(), got->end()}, {}};
+}
+
+} // namespace
+
+void check_event(const std::string& event, const std::vector<json>& args) {
+  if (socketio::is_reserved(event))
+    throw std::invalid_argument("\"" + event + "\" is a reserved event name");
+  auto count = size_t{0};
+  for (const auto& arg : args)
+    count_binary(arg, count);
+  if (count > socketio::attachments_max)
+    throw std::invalid_argument("an event can have at most 10 binary values, which is what clients take");
+}
+
+void disconnect(io::socket& who, disconnect_from what) {
+  if (what == disconnect_from::nsp || who.left())
+    return who.disconnect();
+  if (what == disconnect_from::transport)
+    return who.link().close(close_reason::forced_close);
+  auto link = who.link().id();
+  who.place().owner().disconnect(std::span{&link, 1});
+}
+
+socket_core::socket_core(space& home, size_t thread, const std::shared_ptr<io::socket>& inner, const json& auth)
+  : home(home), core(home.core), thread(thread), inner(inner), id(inner->id()), place(inner->place().name()),
+    shake(handshake_of(inner->link().handshake(), auth)), queue(core.open_queue()), rooms{id} {
+}
+
+void socket_core::on_thread(std::function<void(io::socket&)> what) {
+  core.on_thread(thread, [weak = inner, what = std::move(what)](auto&) {
+    if (auto alive = weak.lock())
+      what(*alive);
+  });
+}
+
+// -- on the network thread ----------------------------------------------------
+
+/// A client that sends faster than its handlers handle is not read until they have caught up by half.
+void socket_core::on_event(const std::string& event, std::span<const json> args, io::ack_id id) {
+  if (++pending >= core.events_pending_max)
+    if (auto who = inner.lock())
+      who->pause();
+  auto reply = ack{};
+  if (id)
+    reply = ack{[self = shared_from_this(), id = *id](std::vector<json> args) {
+      self->on_thread([id, args = std::move(args)](io::socket& who) { who.acknowledge(id, args); });
+    }};
+  enqueue([self = shared_from_this(), event, args = event_args(args.begin(), args.end()), reply] {
+    if (--self->pending == self->core.events_pending_max / 2)
+      self->on_thread([](io::socket& who) { who.resume(); });
+    self->dispatch(event, args, reply);
+  });
+}
+
+/// What its handlers have caught may hold it: let go.
+void socket_core::on_gone(std::string_view reason) {
+  if (std::exchange(gone, true))
+    return;
+  connected = false;
+  core.close_queue(queue, [self = shared_from_this(), reason = std::string{reason}] {
+    for (const auto& call : self->on_disconnect)
+      try {
+        call(reason);
+      } catch (...) {
+        report_exception("a disconnect handler");
+      }
+    self->listeners.clear();
+    self->any.clear();
+    self->any_outgoing.clear();
+    self->on_disconnect.clear();
+  });
+}
+
+// -- among the handlers -------------------------------------------------------
+
+void socket_core::dispatch(const std::string& event, const event_args& args, const ack& reply) {
+  for (const auto& call : std::vector(any))
+    call(event, args, reply);
+  std::vector<std::shared_ptr<listener>> calls;
+  for (auto [at, end] = listeners.equal_range(event); at != end;) {
+    calls.push_back(at->second);
+    at = at->second->once ? listeners.erase(at) : std::next(at);
+  }
+  for (const auto& one : calls)
+    try {
+      one->call(args, reply);
+    } catch (const bad_arguments& why) {
+      metrics::count_error(errc::bad_request);
+      spdlog::debug("the arguments of an event \"{}\" do not fit its handler: {}", event, why.what());
+    }
+}
+
+void socket_core::tell_outgoing(const std::string& event, const event_args& args) {
+  for (const auto& call : std::vector(any_outgoing))
+    call(event, args);
+}
+
+void socket_core::joined(const std::vector<std::string>& more) {
+  for (const auto& room : more)
+    if (std::ranges::find(rooms, room) == rooms.end())
+      rooms.push_back(room);
+}
+
+void socket_core::left(const std::vector<std::string>& less) {
+  for (const auto& room : less)
+    if (room != id)
+      std::erase(rooms, room);
+}
+
+// -- socket -------------------------------------------------------------------
+
+const std::string& socket::id() const {
+  return core_->id;
+}
+
+const std::string& socket::nsp() const {
+  return core_->place;
+}
+
+const stentor::handshake& socket::handshake() const {
+  return core_->shake;
+}
+
+bool socket::recovered() const {
+  return core_->recovered;
+}
+
+bool socket::connected() const {
+  return core_->connected;
+}
+
+socket& socket::add_listener(std::string event, event_handler handler, listens how) {
+  core_->listeners.emplace(std::move(event),
+                           std::make_shared<socket_core::listener>(socket_core::listener{std::move(handler), how == listens::once}));
+  return *this;
+}
+
+socket& socket::off(const std::string& event) {
+  core_->listeners.erase(event);
+  return *this;
+}
+
+socket& socket::on_any(std::function<void(const std::string&, const event_args&, const ack&)> handler) {
+  core_->any.push_back(std::move(handler));
+  return *this;
+}
+
+socket& socket::on_any_outgoing(std::function<void(const std::string&, const event_args&)> handler) {
+  core_->any_outgoing.push_back(std::move(handler));
+  core_->has_outgoing = true;
+  return *this;
+}
+
+socket& socket::on_disconnect(std::function<void(const std::string&)> handler) {
+  core_->on_disconnect.push_back(std::move(handler));
+  return *this;
+}
+
+void socket::emit_values(std::string event, std::vector<json> args) const {
+  check_event(event, args);
+  if (core_->has_outgoing)
+    core_->enqueue([core = core_, event, args] { core->tell_outgoing(event, args); });
+  core_->on_thread([event = std::move(event), args = std::move(args)](io::socket& who) { who.emit(event, args); });
+}
+
+void socket::emit_volatile_values(std::string event, std::vector<json> args) const {
+  check_event(event, args);
+  core_->on_thread([event = std::move(event), args = std::move(args)](io::socket& who) { who.emit(event, args, lane::droppable); });
+}
+
+void socket::ask_values(std::string event, std::vector<json> args, std::chrono::milliseconds timeout,
+                        std::function<void(const answer&)> then) const {
+  check_event(event, args);
+  auto tell = [core = core_, then = std::move(then)](const result<std::span<const json>>& got) {
+    core->enqueue([then, said = answer_of(got)] { then(said); });
+  };
+  core_->on_thread(
+    [event = std::move(event), args = std::move(args), timeout, tell](io::socket& who) { who.emit_with_ack(event, args, timeout, tell); });
+}
+
+broadcast_operator socket::everyone() const {
+  auto& core = *core_;
+  return broadcast_operator{std::make_shared<const broadcast_operator::state>(
+    broadcast_operator::state{.home = core.home.shared_from_this(), .place = core.place, .whom = {}, .queue = core.queue})};
+}
+
+broadcast_operator socket::broadcast() const {
+  return everyone().except(core_->id);
+}
+
+void socket::join(const std::string& room) {
+  join(std::vector{room});
+}
+
+void socket::join(const std::vector<std::string>& rooms) {
+  core_->joined(rooms);
+  core_->on_thread([rooms](io::socket& who) {
+    for (const auto& room : rooms)
+      who.enter(room);
+  });
+}
+
+void socket::leave(const std::string& room) {
+  core_->left({room});
+  core_->on_thread([room](io::socket& who) { who.leave(room); });
+}
+
+const std::vector<std::string>& socket::rooms() const {
+  return core_->rooms;
+}
+
+const json& socket::data() const {
+  return core_->data;
+}
+
+void socket::set_data(json data) {
+  core_->data = data;
+  core_->core.on_thread(core_->thread, [core = core_, data = std::move(data)](auto&) { core->shared_data = data; });
+}
+
+void socket::disconnect(disconnect_from what) const {
+  core_->on_thread([what](io::socket& who) { stentor::disconnect(who, what); });
+}
+
+} // namespace stentor

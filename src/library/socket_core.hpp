@@ -1,0 +1,85 @@
+#pragma once
+
+#include "io/socket.hpp"
+#include "library/server_core.hpp"
+#include "library/space.hpp"
+#include "stentor/socket.hpp"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stentor {
+
+/// What stands behind a `stentor::socket`.
+struct socket_core : std::enable_shared_from_this<socket_core> {
+  struct listener {
+    event_handler call;
+    bool once;
+  };
+
+  socket_core(space& home, size_t thread, const std::shared_ptr<io::socket>& inner, const json& auth);
+
+  socket handle() { return socket{shared_from_this()}; }
+  /// Calls it with the socket of the network thread, there, soon; not if that has gone. Any thread.
+  void on_thread(std::function<void(io::socket&)> what);
+  /// Among its handlers. Any thread.
+  void enqueue(std::function<void()> what) { stentor::enqueue(queue, std::move(what)); }
+
+  // On the network thread.
+  void on_event(const std::string& event, std::span<const json> args, io::ack_id ack);
+  void on_gone(std::string_view reason);
+
+  // Among its handlers.
+  void dispatch(const std::string& event, const event_args& args, const ack& reply);
+  void tell_outgoing(const std::string& event, const event_args& args);
+  void joined(const std::vector<std::string>& more);
+  void left(const std::vector<std::string>& less);
+
+  space& home;
+  server_core& core;
+  const size_t thread;
+  std::weak_ptr<io::socket> inner;
+  std::string id;
+  std::string place;
+  stentor::handshake shake;
+  bool recovered = false;
+  work_queue queue;
+  std::atomic<bool> connected = false;
+  std::atomic<size_t> pending = 0;        ///< events that are not handled yet
+  std::atomic<bool> has_outgoing = false; ///< someone listens to what it is sent
+  json shared_data;                       ///< the network thread's copy
+  bool gone = false;                      ///< for the network thread
+
+  // Of its handlers.
+  std::multimap<std::string, std::shared_ptr<listener>> listeners;
+  std::vector<std::function<void(const std::string&, const event_args&, const ack&)>> any;
+  std::vector<std::function<void(const std::string&, const event_args&)>> any_outgoing;
+  std::vector<std::function<void(const std::string&)>> on_disconnect;
+  std::vector<std::string> rooms;
+  json data;
+};
+
+/// What a socket of the library does on its network thread.
+class bound_socket final : public io::socket_handler {
+public:
+  explicit bound_socket(std::shared_ptr<socket_core> core) : core_(std::move(core)) {}
+  void on_event(const std::string& event, std::span<const json> args, io::ack_id ack) override { core_->on_event(event, args, ack); }
+  void on_lost(std::string_view reason) override { core_->on_gone(reason); }
+  void on_disconnect(std::string_view reason) override { core_->on_gone(reason); }
+  const std::shared_ptr<socket_core>& core() const { return core_; }
+
+private:
+  std::shared_ptr<socket_core> core_;
+};
+
+void disconnect(io::socket& who, disconnect_from what);
+
+/// Throws unless an event may be called that and have these arguments.
+void check_event(const std::string& event, const std::vector<json>& args);
+
+} // namespace stentor

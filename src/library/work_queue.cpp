@@ -1,0 +1,44 @@
+#include "library/work_queue.hpp"
+
+#include "net/failures.hpp"
+
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace stentor {
+namespace {
+
+class work_queue_host final : public work_queue::base {
+public:
+  using work_queue::base::base;
+  behavior_type make_behavior() override {
+    return {
+      [](const work& piece) {
+        try {
+          (*piece.run)();
+        } catch (...) {
+          report_exception("a handler");
+        }
+      },
+      [this](const end_of_work&) { quit(); },
+    };
+  }
+  const char* name() const override { return "work_queue"; }
+};
+
+} // namespace
+
+work_queue make_work_queue(caf::actor_system& system) {
+  return system.spawn<work_queue_host>();
+}
+
+void enqueue(const work_queue& queue, std::function<void()> what) {
+  caf::anon_send(queue, work{std::make_shared<const std::function<void()>>(std::move(what))});
+}
+
+void finish(const work_queue& queue, std::function<void()> what) {
+  enqueue(queue, std::move(what));
+  caf::anon_send(queue, end_of_work{});
+}
+
+} // namespace stentor
