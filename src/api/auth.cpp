@@ -26,29 +26,21 @@ result<sign_up> wanted_account(const call& from) {
   auto body = from.body_object({});
   if (!body)
     return body.error();
-  auto name = dialect::text_in(*body, "username", 1, identifier_bytes_max);
-  if (!name)
-    return name.error();
-  auto email = dialect::text_in(*body, "email", 0, identifier_bytes_max);
-  if (!email)
-    return email.error();
-  auto password = dialect::text_in(*body, "password", 1, password_bytes_max);
-  if (!password)
-    return password.error();
-  return sign_up{{*name, *email, *password}, from.request.address};
+  auto fields = dialect::reading{{&*body, 1}};
+  auto name = fields.text("username", 1, identifier_bytes_max);
+  auto email = fields.text("email", 0, identifier_bytes_max);
+  auto password = fields.text("password", 1, password_bytes_max);
+  return fields.as<sign_up>({{name, email, password}, from.request.address});
 }
 
 result<log_in> wanted_login(const call& from) {
   auto body = from.body_object({});
   if (!body)
     return body.error();
-  auto identifier = dialect::text_in(*body, "identifier", 1, identifier_bytes_max);
-  if (!identifier)
-    return identifier.error();
-  auto password = dialect::text_in(*body, "password", 1, password_bytes_max);
-  if (!password)
-    return password.error();
-  return log_in{*identifier, *password, from.request.address};
+  auto fields = dialect::reading{{&*body, 1}};
+  auto identifier = fields.text("identifier", 1, identifier_bytes_max);
+  auto password = fields.text("password", 1, password_bytes_max);
+  return fields.as<log_in>({identifier, password, from.request.address});
 }
 
 } // namespace

@@ -179,12 +179,6 @@ void reading::note(failure why) {
     why_ = std::move(why);
 }
 
-result<command> reading::as(command what) const {
-  if (why_)
-    return *why_;
-  return what;
-}
-
 json show_missed(const table& in, const room_label& room, const std::vector<event_ptr>& missed) {
   auto list = json::array();
   for (const auto& what : missed) {

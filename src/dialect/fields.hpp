@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 
 namespace stentor::dialect {
 
@@ -45,7 +46,7 @@ result<user_id> user_in(const json& object, std::string_view name);
 /// Attachments are named by what the upload has answered; there are none yet. `attachment_not_found`.
 std::optional<failure> attachments_in(const json& object, std::string_view name);
 
-/// Reads what an event carries, value by value; the first that is wrong is the command's failure.
+/// Reads an object, value by value; the first that is wrong is the failure. Refers to the object.
 class reading {
 public:
   explicit reading(args xs);
@@ -57,7 +58,13 @@ public:
   std::string text(std::string_view name, size_t least, size_t most) { return take(text_in(object_, name, least, most)); }
   void attachments(std::string_view name);
 
-  result<command> as(command what) const;
+  /// `what`, if nothing that was read is wrong.
+  template <class T = command>
+  result<T> as(std::type_identity_t<T> what) const {
+    if (why_)
+      return *why_;
+    return what;
+  }
 
 private:
   template <class T>
