@@ -1,4 +1,5 @@
-// The protocol server of examples/, without chat, and what talks to it below the official client.
+// The protocol server of examples/, without chat, and what talks to it below the official client. With PEER=reference the server is that
+// of reference.mjs.
 
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
@@ -10,12 +11,17 @@ import {fileURLToPath} from 'node:url';
 import WebSocket from 'ws';
 
 const stentord = process.env.STENTOR ?? fileURLToPath(new URL('../../build/release/stentord', import.meta.url));
-const binary = join(dirname(stentord), 'bare_protocol_server');
+const command = process.env.PEER === 'reference' ? [process.execPath, fileURLToPath(new URL('reference.mjs', import.meta.url))]
+                                                 : [join(dirname(stentord), 'bare_protocol_server')];
 const threads = process.env.NETWORK_THREADS ?? '1';
+
+/** Whether the tests talk to npm `socket.io`, which differs from this server in what is said to be ours alone. */
+export const againstReference = process.env.PEER === 'reference';
 
 /** A server for the test `t`; it ends with the test, which fails unless it exits with 0. */
 export async function startBare(t, ...settings) {
-  const child = spawn(binary, ['--server.host=127.0.0.1', '--server.port=0', `--network.threads=${threads}`, '--log.level=warn', ...settings],
+  const [program, ...script] = command;
+  const child = spawn(program, [...script, '--server.host=127.0.0.1', '--server.port=0', `--network.threads=${threads}`, '--log.level=warn', ...settings],
                       {stdio: ['ignore', 'pipe', 'inherit']});
   const exit = once(child, 'exit');
   t.after(async () => {
