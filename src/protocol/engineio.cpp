@@ -38,7 +38,27 @@ const row& at(error_code code) {
   return errors[static_cast<size_t>(code)];
 }
 
+/// In front of the base64 of a binary message.
+std::string_view base64_mark(revision how) {
+  return how == revision::v3 ? "b4" : "b";
+}
+
 } // namespace
+
+revision revision_of(std::string_view eio) {
+  return eio == "4" ? revision::v4 : revision::v3;
+}
+
+std::string base64_packet(std::string_view bytes, revision how) {
+  return std::string{base64_mark(how)} + base64::encode(bytes);
+}
+
+result<std::string> decode_base64(std::string_view packet, revision how) {
+  auto mark = base64_mark(how);
+  if (!packet.starts_with(mark))
+    return errc::bad_request;
+  return base64::decode(packet.substr(mark.size()));
+}
 
 result<packet> decode(std::string_view text) {
   if (text.empty() || text[0] < '0' || text[0] > '6')

@@ -1,6 +1,6 @@
 #pragma once
 
-// Engine.IO v4 packets. https://github.com/socketio/engine.io-protocol
+// Engine.IO packets, the same in revisions 3 and 4. https://github.com/socketio/engine.io-protocol
 
 #include "base/result.hpp"
 
@@ -10,8 +10,14 @@
 
 namespace stentor::engineio {
 
-/// Of the protocol: `EIO` in the query.
+/// Of the protocol: what clients say as `EIO`. Those of Socket.IO 2 speak 3, all later ones 4.
 enum class revision : uint8_t { v3 = 3, v4 = 4 };
+
+/// What a client means by the value of `EIO`: whatever is not 4, is 3.
+revision revision_of(std::string_view eio);
+
+/// What takes the place of binary messages for clients that can take text only.
+enum class binary_form : uint8_t { bytes, base64 };
 
 enum class packet_type : char { open = '0', close = '1', ping = '2', pong = '3', message = '4', upgrade = '5', noop = '6' };
 
@@ -22,6 +28,11 @@ struct packet {
 
 /// A text frame; `bad_request` if it is empty or of an unknown type.
 result<packet> decode(std::string_view text);
+
+/// The text packet that stands for a binary message: `b…` with base64 behind it, in revision 3 `b4…`.
+std::string base64_packet(std::string_view bytes, revision how);
+/// The bytes of such a packet; `bad_request` if it is none.
+result<std::string> decode_base64(std::string_view packet, revision how);
 
 struct handshake {
   std::string sid;

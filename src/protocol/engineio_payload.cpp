@@ -1,38 +1,12 @@
 #include "protocol/engineio_payload.hpp"
 
-#include "protocol/base64.hpp"
+#include "protocol/engineio.hpp"
 #include "protocol/websocket.hpp"
 
 namespace stentor::engineio {
 namespace {
 
 constexpr char separator = '\x1e';
-
-/// The big-endian number in `bytes`.
-size_t number(std::string_view bytes) {
-  size_t value = 0;
-  for (auto byte : bytes)
-    value = value << 8 | static_cast<unsigned char>(byte);
-  return value;
-}
-
-struct frame {
-  websocket::opcode kind;
-  std::string_view payload;
-};
-
-/// Takes the first frame off `frames`.
-frame next_frame(std::string_view& frames) {
-  auto kind = static_cast<websocket::opcode>(frames[0] & 0x0f);
-  size_t size = static_cast<unsigned char>(frames[1]), header = 2;
-  if (size >= 126) {
-    header = size == 126 ? 4 : 10;
-    size = number(frames.substr(2, header - 2));
-  }
-  auto payload = frames.substr(header, size);
-  frames.remove_prefix(header + size);
-  return {kind, payload};
-}
 
 } // namespace
 
@@ -43,7 +17,7 @@ result<std::vector<payload_packet>> split_payload(std::string_view body) {
     if (packets.size() == payload_packets_max)
       return failure{errc::too_large, "too many packets in one payload"};
     if (text.starts_with('b')) {
-      auto bytes = base64::decode(text.substr(1));
+      auto bytes = decode_base64(text, revision::v4);
       if (!bytes)
         return bytes.error();
       packets.push_back({{}, *std::move(bytes), true});
@@ -58,13 +32,13 @@ result<std::vector<payload_packet>> split_payload(std::string_view body) {
 std::string payload_of_frames(std::string_view frames) {
   std::string payload;
   while (!frames.empty()) {
-    auto [kind, bytes] = next_frame(frames);
+    auto [kind, bytes] = websocket::take_frame(frames);
     if (kind != websocket::opcode::text && kind != websocket::opcode::binary)
       continue;
     if (!payload.empty())
       payload += separator;
     if (kind == websocket::opcode::binary)
-      payload.append("b").append(base64::encode(bytes));
+      payload += base64_packet(bytes, revision::v4);
     else
       payload += bytes;
   }

@@ -80,6 +80,18 @@ std::string close_frame(close_code code) {
   return out;
 }
 
+server_frame take_frame(std::string_view& frames) {
+  auto kind = static_cast<opcode>(frames[0] & 0x0f);
+  size_t size = static_cast<unsigned char>(frames[1]), header = 2;
+  if (size >= sixteen_bits) {
+    header = size == sixteen_bits ? 4 : 10;
+    size = big_endian({reinterpret_cast<const uint8_t*>(frames.data()) + 2, header - 2});
+  }
+  auto payload = frames.substr(header, size);
+  frames.remove_prefix(header + size);
+  return {kind, payload};
+}
+
 result<std::string> accept_key(std::string_view client_key) {
   auto key = base64::decode(client_key);
   if (!key || key->size() != 16)

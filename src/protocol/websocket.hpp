@@ -30,6 +30,14 @@ std::string header(opcode kind, size_t payload_bytes);
 void append_header(std::string& out, opcode kind, size_t payload_bytes);
 /// A whole close frame; `none` gives one without a code (the client sees 1005).
 std::string close_frame(close_code code = close_code::none);
+
+/// One frame of a server.
+struct server_frame {
+  opcode kind;
+  std::string_view payload;
+};
+/// Takes the first frame off `frames`, which are whole, not masked, and stand back to back.
+server_frame take_frame(std::string_view& frames);
 /// The value of Sec-WebSocket-Accept for a client's key; `bad_request` if the key is not 16 bytes in base64.
 result<std::string> accept_key(std::string_view client_key);
 
