@@ -12,13 +12,13 @@
 #include <cstdio>
 #include <ctime>
 
+using std::chrono::milliseconds;
 using stentor::ack;
 using stentor::binary;
 using stentor::event_args;
 using stentor::json;
 using stentor::nsp;
 using stentor::socket;
-using std::chrono::milliseconds;
 
 namespace {
 
@@ -38,15 +38,10 @@ json bytes(std::string_view text) {
 
 json shown(const stentor::handshake& from) {
   using namespace std::chrono;
-  return {{"headers", from.headers},
-          {"time", iso_now()},
-          {"address", from.address},
-          {"xdomain", from.xdomain},
-          {"secure", from.secure},
-          {"issued", duration_cast<milliseconds>(from.issued.time_since_epoch()).count()},
-          {"url", from.url},
-          {"query", from.query},
-          {"auth", from.auth.is_null() ? json::object() : from.auth}};
+  return {
+    {"headers", from.headers}, {"time", iso_now()},     {"address", from.address},
+    {"xdomain", from.xdomain}, {"secure", from.secure}, {"issued", duration_cast<milliseconds>(from.issued.time_since_epoch()).count()},
+    {"url", from.url},         {"query", from.query},   {"auth", from.auth.is_null() ? json::object() : from.auth}};
 }
 
 /// The rooms that it is in, sorted, without the one of its own.
@@ -61,9 +56,8 @@ event_args behind(const event_args& args, size_t first) {
 }
 
 void ask(const socket& client, milliseconds timeout, const event_args& args) {
-  client.ask_values("question", args, timeout, [client](const stentor::answer& got) {
-    client.emit_values("answer", got ? got.args : event_args{got.error});
-  });
+  client.ask_values("question", args, timeout,
+                    [client](const stentor::answer& got) { client.emit_values("answer", got ? got.args : event_args{got.error}); });
 }
 
 // -- the events of the official suites ----------------------------------------
@@ -149,9 +143,7 @@ void talk(socket& client) {
     client.emit_values(args.at(0).get<std::string>(), behind(args, 1));
     reply();
   });
-  client.on("flutter", [client](const event_args& args) {
-    client.emit_volatile_values(args.at(0).get<std::string>(), behind(args, 1));
-  });
+  client.on("flutter", [client](const event_args& args) { client.emit_volatile_values(args.at(0).get<std::string>(), behind(args, 1)); });
   client.on("tell", [client](const event_args& args, const ack& reply) {
     auto whom = audience(client, args.at(0));
     auto event = args.at(1).get<std::string>();
@@ -187,9 +179,8 @@ void leave(socket& client) {
   client.on("drop", [client](const std::string& room, std::optional<bool> all) {
     client.everyone().in(room).disconnect_sockets(all.value_or(false) ? disconnect_from::connection : disconnect_from::nsp);
   });
-  client.on_disconnect([client](const std::string& reason) {
-    client.everyone().in("watch").emit("gone", client.id(), reason, rooms_of(client));
-  });
+  client.on_disconnect(
+    [client](const std::string& reason) { client.everyone().in("watch").emit("gone", client.id(), reason, rooms_of(client)); });
 }
 
 /// A namespace with all of it.

@@ -85,7 +85,7 @@ T parameter(const event_args& args, const ack& reply, size_t at) {
 template <class F, class... Types, size_t... I>
 event_handler typed_handler(F call, std::tuple<Types...>*, std::index_sequence<I...>) {
   return [call = std::move(call)](const event_args& args, const ack& reply) mutable {
-    auto values = [&]() -> std::tuple<Types...> {
+    [[maybe_unused]] auto values = [&]() -> std::tuple<Types...> {
       try {
         return {parameter<Types>(args, reply, I)...};
       } catch (const json::exception& wrong) {

@@ -28,9 +28,9 @@ struct server_options {
   size_t events_pending_max = 64;                    ///< of one socket, not handled yet; then its connection is not read
 
   bool serve_client = true;
-  bool allow_eio3 = false;               ///< clients of version 2, too
-  std::string cookie;                    ///< the name of a cookie with the session's id; empty: none
-  std::vector<std::string> cors_origins; ///< pages that may read the answers; "*": all; none: CORS is off
+  bool allow_eio3 = false;                    ///< clients of version 2, too
+  std::string cookie = {};                    ///< the name of a cookie with the session's id; empty: none
+  std::vector<std::string> cors_origins = {}; ///< pages that may read the answers; "*": all; none: CORS is off
 
   /// Connection state recovery: for how long a client may come back, with its id, its rooms, its data and what it has missed. 0: off.
   std::chrono::milliseconds max_disconnection{0};
@@ -38,7 +38,7 @@ struct server_options {
   bool recovery_skips_middleware = true;
 
   /// Any other setting, by its name in a configuration file ("network.backlog"); wins over the ones above.
-  std::vector<std::pair<std::string, std::string>> more;
+  std::vector<std::pair<std::string, std::string>> more = {};
 
   /// "trace", "debug", "info", "warn", "error" or "off".
   std::string log_level = "warn";
