@@ -43,6 +43,7 @@ struct socketio_settings {
   uint64_t attachments_timeout_ms = 10000;
   uint64_t max_payload_bytes = 1000000;
   std::string path = "/socket.io/";
+  bool allow_eio3 = false;
   bool serve_client = true;
   bool compress_polls = true;
 };

@@ -124,6 +124,8 @@ constexpr setting_key keys[] = {
    "Bytes of the largest packet from a client, with all its attachments; a larger one ends its connection"},
   {"socketio.path", at<&s::socketio, &socketio_settings::path>, such("a path that begins and ends with a slash", a_path),
    "Where clients connect; what is below it is not the API's"},
+  {"socketio.allow_eio3", at<&s::socketio, &socketio_settings::allow_eio3>, any,
+   "Whether clients of Socket.IO 2, which speak revision 3 of Engine.IO, may connect"},
   {"socketio.serve_client", at<&s::socketio, &socketio_settings::serve_client>, any,
    "Whether the official client is served below that path, as socket.io.js and so on"},
   {"socketio.compress_polls", at<&s::socketio, &socketio_settings::compress_polls>, any,

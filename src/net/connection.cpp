@@ -5,8 +5,6 @@
 #include "net/failures.hpp"
 #include "net/http_answer.hpp"
 #include "net/network.hpp"
-#include "protocol/base64.hpp"
-#include "protocol/engineio.hpp"
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
@@ -17,12 +15,16 @@ using boost::asio::ip::tcp;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+/// Of revision 3: the type of a binary message.
+constexpr char message_byte = 4;
 /// How long a client that polls may take to fetch its goodbye.
 constexpr auto polling_close_timeout = milliseconds{30'000};
 
 connection::connection(caf::actor_config& cfg, boost::asio::io_context& io, network& owner, std::shared_ptr<const http_request> handshake)
   : asio_hosted(cfg, io), owner_(owner), handshake_(std::move(handshake)), sid_(engineio::make_sid()),
-    outbox_(owner.config().network.outbox_bytes_max) {
+    outbox_(owner.config().network.outbox_bytes_max), heard_at_(steady_clock::now()),
+    revision_(engineio::revision_of(query_value(handshake_->query, "EIO"))),
+    takes_(engineio::binary_form_of(query_value(handshake_->query, "b64"))) {
   sid_[0] = network::sid_letter(owner.index());
   id_ = owner_.enter(*this);
 }
@@ -93,9 +95,15 @@ bool connection::takes_input(const websocket_link&) const {
   return state_ == state::closing || (state_ == state::open && !paused() && !owner_.draining());
 }
 
+/// In revision 3, any packet shows that the client lives.
+void connection::heard() {
+  if (revision_ == engineio::revision::v3)
+    heard_at_ = steady_clock::now();
+}
+
 /// A binary message from a client that can send text only.
-void connection::on_base64(std::string_view text) {
-  if (auto bytes = base64::decode(text))
+void connection::on_base64(std::string_view packet) {
+  if (auto bytes = engineio::decode_base64(packet, revision_))
     handler_->on_binary(*bytes);
   else
     close(close_reason::parse_error);
@@ -104,20 +112,35 @@ void connection::on_base64(std::string_view text) {
 void connection::on_packet(std::string_view text) {
   if (state_ != state::open)
     return;
+  heard();
   if (text.starts_with('b'))
-    return on_base64(text.substr(1));
+    return on_base64(text);
   auto packet = engineio::decode(text);
   if (!packet)
     return close(close_reason::parse_error);
   switch (packet->type) {
     case engineio::packet_type::message: return handler_->on_message(packet->data);
-    case engineio::packet_type::pong: awaits_pong_ = false; return expect_ping(steady_clock::now());
-    case engineio::packet_type::ping: return close(close_reason::transport_error);
+    case engineio::packet_type::pong: return on_pong();
+    case engineio::packet_type::ping: return on_ping();
     case engineio::packet_type::close: answer_poll("6"); return end(close_reason::goodbye);
     case engineio::packet_type::open:
     case engineio::packet_type::upgrade:
     case engineio::packet_type::noop: return;
   }
+}
+
+/// Pings are the server's since revision 4. The reference answers without the ping's data, even to a probe that comes too late.
+void connection::on_ping() {
+  if (revision_ == engineio::revision::v4)
+    return close(close_reason::transport_error);
+  push(owner_.log().frame(websocket::opcode::text, "3"));
+}
+
+void connection::on_pong() {
+  if (revision_ == engineio::revision::v3)
+    return close(close_reason::transport_error);
+  awaits_pong_ = false;
+  expect_ping(steady_clock::now());
 }
 
 void connection::on_frame_text(websocket_link& from, std::string_view payload) {
@@ -128,8 +151,14 @@ void connection::on_frame_text(websocket_link& from, std::string_view payload) {
 }
 
 void connection::on_frame_binary(websocket_link& from, std::string_view payload) {
-  if (&from == link_.get() && state_ == state::open)
-    handler_->on_binary(payload);
+  if (&from != link_.get() || state_ != state::open)
+    return;
+  heard();
+  if (revision_ == engineio::revision::v4)
+    return handler_->on_binary(payload);
+  if (!payload.starts_with(message_byte))
+    return close(close_reason::parse_error);
+  handler_->on_binary(payload.substr(1));
 }
 
 void connection::on_frame_ping(websocket_link& from, std::string_view payload) {
@@ -163,11 +192,11 @@ void connection::send(std::string_view packet) {
 
 void connection::send(const encoded_packet& packet) {
   if (!outbox_.sealed())
-    push(owner_.log().message(packet));
+    push(owner_.log().message(packet, revision_));
 }
 
 void connection::push(frame_range frames) {
-  outbox_.push(frames);
+  outbox_.push(takes_ == engineio::binary_form::bytes ? frames : owner_.log().as_base64(frames, revision_));
   mark_dirty();
 }
 
@@ -209,18 +238,37 @@ void connection::drop() {
 
 // -- time ---------------------------------------------------------------------
 
+/// In revision 3 it is the client's, which is given up when nothing has come for too long.
 void connection::expect_ping(steady_time now) {
-  auto ping_at = now + milliseconds{owner_.config().socketio.ping_interval_ms};
-  owner_.timers().set(*this, kept_ ? ping_at : std::min(ping_at, connect_by_));
+  auto next = revision_ == engineio::revision::v3 ? silence_ends() : now + milliseconds{owner_.config().socketio.ping_interval_ms};
+  owner_.timers().set(*this, kept_ ? next : std::min(next, connect_by_));
+}
+
+steady_time connection::silence_ends() const {
+  const auto& rules = owner_.config().socketio;
+  return heard_at_ + milliseconds{rules.ping_interval_ms + rules.ping_timeout_ms};
+}
+
+bool connection::silent_for_too_long(steady_time now) const {
+  return revision_ == engineio::revision::v3 ? now >= silence_ends() : awaits_pong_ && now >= deadline();
+}
+
+bool connection::end_if_overdue() {
+  if (state_ != state::open || link_ || !silent_for_too_long(steady_clock::now()))
+    return false;
+  close(close_reason::ping_timeout);
+  return true;
 }
 
 void connection::on_deadline(steady_time now) {
   if (state_ == state::closing)
     return end(close_reason::transport_close);
-  if (awaits_pong_)
+  if (silent_for_too_long(now))
     return close(close_reason::ping_timeout);
   if (!kept_ && now >= connect_by_)
     return close(close_reason::forced_close);
+  if (revision_ == engineio::revision::v3)
+    return expect_ping(now);
   awaits_pong_ = true;
   push(owner_.log().frame(websocket::opcode::text, "2"));
   auto asked_at = std::max(deadline(), now - timer_wheel::tick); // what the wheel rounds up is not added twice

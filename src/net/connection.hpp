@@ -39,6 +39,8 @@ public:
   engineio::revision revision() const { return engineio::revision::v4; }
   /// The request that opened it.
   const http_request& handshake() const { return *handshake_; }
+  /// That of the handshake, over every transport.
+  engineio::revision revision() const { return revision_; }
   bool is_open() const { return state_ == state::open; }
 
   // -- for what stands on top --------------------------------------------------
@@ -50,8 +52,8 @@ public:
   void push(frame_range frames);
   /// False while it is slow: it has not taken yet what an earlier tick had for it.
   bool writable() const { return outbox_.backlog_bytes() == 0; }
-  /// Takes in nothing until as many `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST. What has been read
-  /// already waits, too.
+  /// Takes in nothing until as many `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST. What has been
+  /// read already waits, too.
   void pause_reading() { ++pauses_; }
   bool paused() const { return pauses_ > 0; }
   void resume_reading();
@@ -79,8 +81,10 @@ public:
   /// A POST. A second one while the first waits ends the connection.
   void take_post(const http_request& request, const http_reply& reply);
   /// A WebSocket that wants to take the polls' place; closed at once if that cannot be.
-  void probe(boost::asio::ip::tcp::socket socket, std::string early);
+  void probe(boost::asio::ip::tcp::socket socket, std::string early, engineio::binary_form takes);
   bool polls() const { return !link_; }
+  /// Ends a client that polls whose time was over before its timer came to it; whether it did.
+  bool end_if_overdue();
 
   // -- for the network's tick --------------------------------------------------
 
@@ -108,7 +112,11 @@ private:
   void tell_closed(close_reason why);
   void mark_dirty();
   void expect_ping(steady_time now);
-  void answer_poll(std::string payload);
+  void heard();
+  steady_time silence_ends() const;
+  bool silent_for_too_long(steady_time now) const;
+  void answer_poll(std::string_view packet);
+  void answer_poll_with_frames(std::string_view frames);
   void take_packets();
   void answer_post();
   void flush_polling();
@@ -117,7 +125,9 @@ private:
   void on_probe(std::string_view payload);
   void switch_to_websocket();
   void on_packet(std::string_view text);
-  void on_base64(std::string_view text);
+  void on_ping();
+  void on_pong();
+  void on_base64(std::string_view packet);
 
   void on_frame_text(websocket_link& from, std::string_view payload) override;
   void on_frame_binary(websocket_link& from, std::string_view payload) override;
@@ -142,6 +152,9 @@ private:
   connection_id id_;
   std::optional<size_t> dirty_at_;
   steady_time connect_by_;
+  steady_time heard_at_; ///< in revision 3: when its last packet came
+  engineio::revision revision_;
+  engineio::binary_form takes_; ///< over the transport of the moment
   state state_ = state::open;
   bool kept_ = false; ///< a namespace was joined
   uint32_t pauses_ = 0;

@@ -5,8 +5,7 @@
 #include "net/connection_upgrade.hpp"
 #include "net/http_answer.hpp"
 #include "net/network.hpp"
-#include "protocol/engineio.hpp"
-#include "protocol/engineio_payload.hpp"
+#include "protocol/engineio3_payload.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -16,18 +15,27 @@ using boost::asio::ip::tcp;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+namespace {
+
+bool is_of_bytes(const http_request& post) {
+  return post.headers.get("content-type").starts_with("application/octet-stream");
+}
+
+} // namespace
+
 void connection::take_post(const http_request& request, const http_reply& reply) {
-  if (request.headers.get("content-type").starts_with("application/octet-stream")) {
+  auto has_bytes = is_of_bytes(request);
+  if (post_ || (has_bytes && revision_ == engineio::revision::v4)) {
     reply(empty_answer(400));
     return end(close_reason::transport_error);
   }
-  if (post_) {
-    reply(empty_answer(400));
-    return end(close_reason::transport_error);
-  }
+  heard();
   post_ = reply;
   posted_ = std::make_unique<posted>(posted{.body = request.body, .packets = {}});
-  if (auto packets = engineio::split_payload(posted_->body)) {
+  auto split = revision_ == engineio::revision::v4 ? engineio::split_payload
+               : has_bytes                         ? engineio::split_payload3_bytes
+                                                   : engineio::split_payload3;
+  if (auto packets = split(posted_->body)) {
     posted_->packets = *std::move(packets);
     take_packets();
   } else
@@ -95,20 +103,28 @@ void connection::abort_poll() {
     end(close_reason::transport_close);
 }
 
-void connection::answer_poll(std::string payload) {
-  if (auto reply = std::exchange(poll_, nullptr))
-    reply({.status = 200,
-           .body = std::move(payload),
-           .content_type = "text/plain; charset=UTF-8",
-           .headers = {{"cache-control", "no-store"}},
-           .compressible = true});
+void connection::answer_poll(std::string_view packet) {
+  answer_poll_with_frames(websocket::header(websocket::opcode::text, packet.size()).append(packet));
 }
 
-void connection::probe(tcp::socket socket, std::string early) {
+void connection::answer_poll_with_frames(std::string_view frames) {
+  auto reply = std::exchange(poll_, nullptr);
+  if (!reply)
+    return;
+  auto payload = revision_ == engineio::revision::v4 ? engineio::payload3{.body = engineio::payload_of_frames(frames)}
+                                                     : engineio::payload3_of_frames(frames, takes_);
+  reply({.status = 200,
+         .body = std::move(payload.body),
+         .content_type = payload.form == engineio::binary_form::bytes ? "application/octet-stream" : "text/plain; charset=UTF-8",
+         .headers = {{"cache-control", "no-store"}},
+         .compressible = true});
+}
+
+void connection::probe(tcp::socket socket, std::string early, engineio::binary_form takes) {
   auto candidate = link_over(std::move(socket));
   if (link_ || upgrade_ || state_ != state::open)
     return candidate->end();
-  upgrade_ = std::make_unique<upgrade>(*this, candidate);
+  upgrade_ = std::make_unique<upgrade>(*this, candidate, takes);
   owner_.timers().set(*upgrade_, steady_clock::now() + milliseconds{owner_.config().socketio.upgrade_timeout_ms});
   candidate->start(std::move(early));
 }
@@ -128,6 +144,7 @@ void connection::on_probe(std::string_view payload) {
 void connection::switch_to_websocket() {
   answer_poll("6");
   link_ = std::move(upgrade_->link);
+  takes_ = upgrade_->takes;
   count_upgraded();
   spdlog::debug("connection {} upgraded to websocket", name_of(id_));
   upgrade_.reset();
@@ -139,7 +156,7 @@ void connection::flush_polling() {
   auto bytes = outbox_.unsent(owner_.log());
   auto size = poll_ ? bytes.size() : 0;
   if (size > 0)
-    answer_poll(engineio::payload_of_frames(bytes));
+    answer_poll_with_frames(bytes);
   if (!outbox_.sent(size, owner_.log()))
     drop();
   else if (size > 0 && outbox_.sealed())

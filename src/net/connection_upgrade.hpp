@@ -6,7 +6,8 @@ namespace stentor {
 
 /// A WebSocket on trial beside the polls.
 struct connection::upgrade final : timer_wheel::client {
-  upgrade(connection& session, std::shared_ptr<websocket_link> candidate) : session(session), link(std::move(candidate)) {}
+  upgrade(connection& session, std::shared_ptr<websocket_link> candidate, engineio::binary_form takes)
+    : session(session), link(std::move(candidate)), takes(takes) {}
   ~upgrade() override {
     if (link)
       link->end();
@@ -15,6 +16,7 @@ struct connection::upgrade final : timer_wheel::client {
 
   connection& session;
   std::shared_ptr<websocket_link> link;
+  engineio::binary_form takes;
   bool probed = false;
 };
 

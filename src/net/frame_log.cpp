@@ -6,6 +6,8 @@ namespace stentor {
 
 /// What an emptied log keeps allocated; a burst's memory goes back.
 constexpr size_t kept_bytes_max = 1 << 20;
+/// Of revision 3: the type of a binary message.
+constexpr char message_byte = 4;
 
 frame_range frame_log::message(std::string_view packet) {
   websocket::append_header(bytes_, websocket::opcode::text, packet.size() + 1);
@@ -14,13 +16,39 @@ frame_range frame_log::message(std::string_view packet) {
   return close_frame_at_end();
 }
 
-frame_range frame_log::message(const encoded_packet& packet, engineio::revision) {
-  auto at = static_cast<uint32_t>(ends_.size());
+frame_range frame_log::message(const encoded_packet& packet, engineio::revision how) {
+  auto first = static_cast<uint32_t>(ends_.size());
   if (!packet.text.empty())
     message(std::string_view{packet.text});
   for (const auto& attachment : packet.attachments)
-    frame(websocket::opcode::binary, attachment);
-  return {at, static_cast<uint32_t>(ends_.size())};
+    binary_message(attachment, how);
+  return {first, static_cast<uint32_t>(ends_.size())};
+}
+
+frame_range frame_log::binary_message(std::string_view bytes, engineio::revision how) {
+  if (how == engineio::revision::v4)
+    return frame(websocket::opcode::binary, bytes);
+  websocket::append_header(bytes_, websocket::opcode::binary, bytes.size() + 1);
+  bytes_ += message_byte;
+  bytes_ += bytes;
+  return close_frame_at_end();
+}
+
+frame_range frame_log::as_base64(frame_range frames, engineio::revision how) {
+  auto is_binary = [](const auto& frame) { return frame.kind == websocket::opcode::binary; };
+  std::vector<websocket::server_frame> all;
+  const auto copy = std::string{slice(frames)}; // what is appended may move the log
+  for (auto rest = std::string_view{copy}; !rest.empty();)
+    all.push_back(websocket::take_frame(rest));
+  if (std::ranges::none_of(all, is_binary))
+    return frames;
+  auto first = static_cast<uint32_t>(ends_.size());
+  for (const auto& one : all)
+    if (is_binary(one))
+      frame(websocket::opcode::text, engineio::base64_packet(one.payload.substr(how == engineio::revision::v3 ? 1 : 0), how));
+    else
+      frame(one.kind, one.payload);
+  return {first, static_cast<uint32_t>(ends_.size())};
 }
 
 frame_range frame_log::frame(websocket::opcode kind, std::string_view payload) {

@@ -27,8 +27,12 @@ class frame_log {
 public:
   /// Adds a text frame with an Engine.IO message around `packet`.
   frame_range message(std::string_view packet);
-  /// The same with attachments: binary frames right behind it.
-  frame_range message(const encoded_packet& packet, engineio::revision to = engineio::revision::v4);
+  /// The same with attachments: binary frames right behind it. Without them, a message is the same in every revision.
+  frame_range message(const encoded_packet& packet, engineio::revision how = engineio::revision::v4);
+  /// Adds a binary message; in revision 3 it begins with a byte 4.
+  frame_range binary_message(std::string_view bytes, engineio::revision how = engineio::revision::v4);
+  /// The frames for a client that takes text only: these, or copies in which base64 stands for binary messages.
+  frame_range as_base64(frame_range frames, engineio::revision how);
   /// Adds a ready WebSocket frame of any kind.
   frame_range frame(websocket::opcode kind, std::string_view payload);
 

@@ -26,11 +26,21 @@ http_response engineio_error(engineio::error_code why, bool on_upgrade) {
   return {.status = engineio::http_status(why), .body = engineio::error_body(why), .content_type = "application/json", .headers = {}};
 }
 
+engineio::revision revision_of(const http_request& request) {
+  return engineio::revision_of(query_value(request.query, "EIO"));
+}
+
+/// The session of that id, unless its time is over.
+connection* find_session(network& there, std::string_view sid) {
+  auto* session = there.find(sid);
+  return session && session->end_if_overdue() ? nullptr : session;
+}
+
 /// A GET fetches, a POST brings; both only while the session polls.
 void serve_session(connection* session, const http_request& request, const http_reply& reply) {
   if (!session)
     reply(engineio_error(engineio::error_code::unknown_sid, false));
-  else if (!session->polls() || query_value(request.query, "EIO") != "4")
+  else if (!session->polls() || revision_of(request) != session->revision())
     reply(engineio_error(engineio::error_code::bad_request, false));
   else if (request.method == "GET")
     session->poll(reply);
@@ -58,7 +68,7 @@ std::optional<engineio::error_code> http_session::refusal(const parsed_request& 
     return error_code::bad_request;
   if (what.wants_websocket && what.request.headers.get("sec-websocket-version") != "13")
     return error_code::bad_request;
-  if (sid.empty() && query_value(query, "EIO") != "4")
+  if (sid.empty() && revision_of(what.request) == engineio::revision::v3 && !owner_.config().socketio.allow_eio3)
     return error_code::unsupported_version;
   return std::nullopt;
 }
@@ -89,9 +99,10 @@ void http_session::on_session_request(http_request request) {
   if (request.method == "GET")
     await_hangup(sid);
   if (&there == &owner_)
-    return serve_session(owner_.find(sid), request, reply_from(owner_));
-  boost::asio::post(
-    there.io(), [&there, sid, request = std::move(request), reply = reply_from(there)] { serve_session(there.find(sid), request, reply); });
+    return serve_session(find_session(owner_, sid), request, reply_from(owner_));
+  boost::asio::post(there.io(), [&there, sid, request = std::move(request), reply = reply_from(there)] {
+    serve_session(find_session(there, sid), request, reply);
+  });
 }
 
 void http_session::await_hangup(std::string sid) {
@@ -125,14 +136,15 @@ void http_session::on_upgrade(http_request request, std::string accept) {
     return;
   }
   auto& there = *owner_.owner_of(sid);
-  auto take_over = [&there, sid, same_revision = query_value(request.query, "EIO") == "4", say_yes](tcp::socket socket, std::string early) {
-    auto* session = there.find(sid);
-    if (!session || !same_revision) {
+  auto take_over = [&there, sid, revision = revision_of(request), takes = engineio::binary_form_of(query_value(request.query, "b64")),
+                    say_yes](tcp::socket socket, std::string early) {
+    auto* session = find_session(there, sid);
+    if (!session || session->revision() != revision) {
       auto why = session ? engineio::error_code::bad_request : engineio::error_code::unknown_sid;
       auto refused = bytes_of(engineio_error(why, true), afterwards::close);
       ::send(socket.native_handle(), refused.data(), refused.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     } else if (say_yes(socket))
-      session->probe(std::move(socket), std::move(early));
+      session->probe(std::move(socket), std::move(early), takes);
   };
   if (&there == &owner_)
     return take_over(release(), std::move(input_));

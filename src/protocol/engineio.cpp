@@ -49,6 +49,10 @@ revision revision_of(std::string_view eio) {
   return eio == "4" ? revision::v4 : revision::v3;
 }
 
+binary_form binary_form_of(std::string_view b64) {
+  return b64.empty() ? binary_form::bytes : binary_form::base64;
+}
+
 std::string base64_packet(std::string_view bytes, revision how) {
   return std::string{base64_mark(how)} + base64::encode(bytes);
 }

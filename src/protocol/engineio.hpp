@@ -16,8 +16,11 @@ enum class revision : uint8_t { v3 = 3, v4 = 4 };
 /// What a client means by the value of `EIO`: whatever is not 4, is 3.
 revision revision_of(std::string_view eio);
 
-/// What takes the place of binary messages for clients that can take text only.
+/// How a client takes binary messages; `base64` in text if it can take nothing else.
 enum class binary_form : uint8_t { bytes, base64 };
+
+/// What a client takes over a transport, by the value of `b64` in the request that begins it.
+binary_form binary_form_of(std::string_view b64);
 
 enum class packet_type : char { open = '0', close = '1', ping = '2', pong = '3', message = '4', upgrade = '5', noop = '6' };
 

@@ -117,6 +117,14 @@ public:
     for (auto* one : clients_)
       one->push(frames);
   }
+  /// Whether a client counts as writable, before and behind something that it is sent.
+  std::string writable_around(std::string_view packet) {
+    auto& one = **clients_.begin();
+    auto word = [&] { return one.writable() ? "yes" : "no"; };
+    auto before = word();
+    one.send(packet);
+    return fmt::format("{}, {}", before, word());
+  }
   void answer_later() {
     for (auto& reply : std::exchange(later_, {}))
       reply({.status = 200, .body = "at last", .content_type = "text/plain", .headers = {}});
@@ -164,7 +172,7 @@ private:
       else
         client_.send(text);
     }
-    void on_binary(std::string_view bytes) override { client_.push(top_.below_.log().frame(websocket::opcode::binary, bytes)); }
+    void on_binary(std::string_view bytes) override { client_.push(top_.below_.log().binary_message(bytes, client_.revision())); }
     void on_close(close_reason why) override {
       top_.clients_.erase(&client_);
       top_.log_.closed(why);

@@ -153,5 +153,25 @@ TEST_F(frame_log_of_a_tick, MemoryOfABurstThatWasGatheredGoesBackToo) {
   EXPECT_TRUE(lies_inside(log.bytes(ranges{{0, 1}, {2, 3}}), log));
 }
 
+// -- revision 3 ---------------------------------------------------------------
+
+TEST_F(frame_log_of_a_tick, InRevision3ABinaryMessageBeginsWithAFour) {
+  using enum engineio::revision;
+  EXPECT_EQ(bytes({log.binary_message("ab", v4)}), "\x82\x02"s + "ab");
+  EXPECT_EQ(bytes({log.binary_message("ab", v3)}), "\x82\x03\x04"s + "ab");
+  auto packet = encoded_packet{.text = "51-[]", .attachments = {"ab"}};
+  EXPECT_EQ(bytes({log.message(packet)}), "\x81\x06"s + "451-[]" + "\x82\x02" + "ab");
+  EXPECT_EQ(bytes({log.message(packet, v3)}), "\x81\x06"s + "451-[]" + "\x82\x03\x04" + "ab");
+}
+
+TEST_F(frame_log_of_a_tick, WhoTakesTextOnlyGetsBase64) {
+  using enum engineio::revision;
+  auto text = log.message("a");
+  EXPECT_EQ(log.as_base64(text, v4), text) << "nothing to do";
+  auto packet = encoded_packet{.text = "51-[]", .attachments = {"\1\2\3"}};
+  EXPECT_EQ(bytes({log.as_base64(log.message(packet, v3), v3)}), "\x81\x06"s + "451-[]" + "\x81\x06" + "b4AQID");
+  EXPECT_EQ(bytes({log.as_base64(log.message(packet, v4), v4)}), "\x81\x06"s + "451-[]" + "\x81\x05" + "bAQID");
+}
+
 } // namespace
 } // namespace stentor

@@ -49,6 +49,8 @@ protected:
 
   /// A client whose WebSocket is open; lives until the test hangs up.
   wire& open(http_request handshake = {}) {
+    if (query_value(handshake.query, "EIO").empty())
+      handshake.query = "EIO=4&" + handshake.query;
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
       throw std::runtime_error("no socket pair");
