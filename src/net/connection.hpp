@@ -50,8 +50,9 @@ public:
   void send(const encoded_packet& packet);
   /// Sends frames that are in the thread's log already.
   void push(frame_range frames);
-  /// False while it is slow: it has not taken yet what an earlier tick had for it.
-  bool writable() const { return outbox_.backlog_bytes() == 0; }
+  /// Whether what is sent now leaves now. False while it is slow: it has not taken yet what an earlier tick had for it. A client that
+  /// polls must wait with a GET that nothing has been sent for.
+  bool writable() const { return outbox_.backlog_bytes() == 0 && (link_ || (poll_ && outbox_.empty())); }
   /// Takes in nothing until as many `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST. What has been
   /// read already waits, too.
   void pause_reading() { ++pauses_; }

@@ -96,6 +96,13 @@ TEST_F(connection_over_a_websocket, PacketsThatMeanNothingHereAreIgnored) {
   EXPECT_EQ(client.hear(), "text 4hello");
 }
 
+TEST_F(connection_over_a_websocket, IsWritableWhileNothingIsLeftOfAnEarlierTick) {
+  std::string found;
+  server.on_thread([&](auto& app) { found = app.writable_around("hello"); });
+  EXPECT_EQ(found, "yes, yes");
+  EXPECT_EQ(client.hear(), "text 4hello");
+}
+
 // -- what ends it -------------------------------------------------------------
 
 TEST_F(connection_over_a_websocket, AnUnknownPacketEndsItWithACloseFrameWithoutACode) {

@@ -1,4 +1,5 @@
 #include "echo_server.hpp"
+#include "poller.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,48 +10,6 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using testing::MatchesRegex;
 using websocket::text;
-
-/// One client that polls; every request comes over a TCP connection of its own unless the test keeps one.
-class poller {
-public:
-  explicit poller(echo_server& server) : server_(server) {
-    auto hello = ask("GET", "").body;
-    sid = hello.substr(hello.find("\"sid\":\"") + 7, 20);
-  }
-
-  std::string query() const { return "EIO=4&transport=polling" + (sid.empty() ? "" : "&sid=" + sid); }
-  std::string request(std::string_view method, std::string_view body, std::string_view lines = {}) const {
-    return fmt::format("{} /socket.io/?{} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n{}\r\n{}", method, query(), body.size(), lines,
-                       body);
-  }
-  http_answer ask(std::string_view method, std::string_view body, std::string_view lines = {}) const {
-    return server_.client().ask(request(method, body, lines));
-  }
-  http_answer post(std::string_view body) const { return ask("POST", body); }
-  std::string get() const { return ask("GET", "").body; }
-  /// A GET that waits for its answer.
-  raw_client park() const {
-    auto waiting = server_.client();
-    waiting.send(request("GET", ""));
-    sync();
-    return waiting;
-  }
-  /// Returns when the server has read what was sent before.
-  void sync() const { server_.client().ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n"); }
-  /// A WebSocket that wants to take over.
-  raw_client candidate() const {
-    auto made = server_.client();
-    if (auto answer = made.ask(upgrade_request("EIO=4&transport=websocket&sid=" + sid)); answer.status != 101)
-      throw std::runtime_error("no WebSocket: " + answer.whole());
-    return made;
-  }
-  bool is_known() const { return get() != R"({"code":1,"message":"Session ID unknown"})"; }
-
-  std::string sid;
-
-private:
-  echo_server& server_;
-};
 
 struct polling : testing::Test {
   echo_server server;
@@ -388,6 +347,50 @@ TEST_F(polling_with_a_heartbeat, AGetThatWaitsIsToldThatItsTimeIsOver) {
   EXPECT_EQ(client.get(), "2");
   EXPECT_EQ(client.get(), "1");
   EXPECT_FALSE(client.is_known());
+}
+
+struct polling_until_its_deadline : polling_with_a_heartbeat {
+  poller client{server};
+  raw_client http = server.client();
+
+  /// The answer to a request that comes when the pong's deadline is over and the timer has not come to it yet.
+  http_answer ask_too_late(std::string_view method, std::string_view body) {
+    EXPECT_EQ(http.ask(client.request("GET", "")).body, "2");
+    server.on_thread([&](auto&) {
+      http.send(client.request(method, body));
+      for (auto end = steady_clock::now() + 60ms; steady_clock::now() < end;)
+        ;
+    });
+    return http.read_answer();
+  }
+};
+
+TEST_F(polling_until_its_deadline, AGetThatComesTooLateFindsNoSession) {
+  auto answer = ask_too_late("GET", "");
+  EXPECT_EQ(answer.status, 400u);
+  EXPECT_EQ(answer.body, unknown_sid);
+  EXPECT_EQ(server.log.next_close(), "ping timeout");
+}
+
+TEST_F(polling_until_its_deadline, APongThatComesTooLateFindsNoSession) {
+  auto answer = ask_too_late("POST", "3");
+  EXPECT_EQ(answer.status, 400u);
+  EXPECT_EQ(answer.body, unknown_sid);
+  EXPECT_EQ(server.log.next_close(), "ping timeout");
+}
+
+// -- what is sent only if it leaves at once -----------------------------------
+
+TEST_F(polling, IsWritableWhileAGetWaitsForSomething) {
+  std::string found;
+  auto look = [&] { server.on_thread([&](auto& app) { found = app.writable_around("hello"); }); };
+  look();
+  EXPECT_EQ(found, "no, no") << "nobody waits";
+  EXPECT_EQ(client.get(), "4hello");
+  auto waiting = client.park();
+  look();
+  EXPECT_EQ(found, "yes, no") << "the answer is full";
+  EXPECT_EQ(waiting.read_answer().body, "4hello");
 }
 
 // -- the upgrade --------------------------------------------------------------
