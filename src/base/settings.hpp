@@ -43,7 +43,10 @@ struct socketio_settings {
   uint64_t attachments_timeout_ms = 10000;
   uint64_t max_payload_bytes = 1000000;
   std::string path = "/socket.io/";
+  std::vector<std::string> transports = {"polling", "websocket"};
+  bool allow_upgrades = true;
   bool allow_eio3 = false;
+  std::string cookie; ///< empty: none
   bool serve_client = true;
   bool compress_polls = true;
 };
@@ -127,6 +130,13 @@ struct presence_settings {
 
 struct cors_settings {
   std::vector<std::string> origins;
+  std::vector<std::string> exposed_headers;
+  uint64_t max_age_s = 0; ///< 0: not said
+};
+
+struct security_settings {
+  bool check_origin = true;
+  std::vector<std::string> allowed_origins; ///< besides the own host and cors.origins
 };
 
 struct log_settings {
@@ -146,6 +156,7 @@ struct settings {
   limits_settings limits;
   presence_settings presence;
   cors_settings cors;
+  security_settings security;
   log_settings log;
 };
 

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace stentor {
@@ -34,6 +35,25 @@ bool an_origin(const std::string& text) {
     if (text.starts_with(scheme))
       return text.size() > scheme.size() && text.find_first_of("/ *?#@", scheme.size()) == std::string::npos;
   return false;
+}
+
+/// Web views have schemes of their own: capacitor://localhost
+bool an_origin_or_all(const std::string& text) {
+  auto scheme = text.find("://");
+  return text == "*" ||
+         (scheme != text.npos && scheme > 0 && scheme + 3 < text.size() && text.find_first_of("/ *?#@,", scheme + 3) == std::string::npos);
+}
+
+/// RFC 9110, 5.6.2.
+bool a_token(const std::string& text) {
+  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || others.find(c) != others.npos;
+  });
+}
+
+bool a_token_or_nothing(const std::string& text) {
+  return text.empty() || a_token(text);
 }
 
 bool a_network(const std::string& text) {
@@ -124,12 +144,17 @@ constexpr setting_key keys[] = {
    "Bytes of the largest packet from a client, with all its attachments; a larger one ends its connection"},
   {"socketio.path", at<&s::socketio, &socketio_settings::path>, such("a path that begins and ends with a slash", a_path),
    "Where clients connect; what is below it is not the API's"},
+  {"socketio.transports", at<&s::socketio, &socketio_settings::transports>, one_of("polling|websocket"), "What clients may connect over"},
+  {"socketio.allow_upgrades", at<&s::socketio, &socketio_settings::allow_upgrades>, any,
+   "Whether a WebSocket may take the place of a client's long-polling"},
   {"socketio.allow_eio3", at<&s::socketio, &socketio_settings::allow_eio3>, any,
    "Whether clients of Socket.IO 2, which speak revision 3 of Engine.IO, may connect"},
+  {"socketio.cookie", at<&s::socketio, &socketio_settings::cookie>, such("the name of a cookie, or nothing", a_token_or_nothing),
+   "Cookie in which a client that polls is told its session's id, for load balancers that keep a client at one server; empty: none"},
   {"socketio.serve_client", at<&s::socketio, &socketio_settings::serve_client>, any,
    "Whether the official client is served below that path, as socket.io.js and so on"},
   {"socketio.compress_polls", at<&s::socketio, &socketio_settings::compress_polls>, any,
-   "Whether answers of long-polling of 1024 bytes or more are compressed for clients that accept gzip"},
+   "Whether answers of long-polling of 1024 bytes or more are compressed for clients that accept gzip or deflate"},
 
   {"recovery.max_disconnection_ms", at<&s::recovery, &recovery_settings::max_disconnection_ms>, range(0, 3600000),
    "Milliseconds for which a client that has lost its connection may come back to its rooms and to what it has missed; 0: not at all"},
@@ -235,6 +260,17 @@ constexpr setting_key keys[] = {
 
   {"cors.origins", at<&s::cors, &cors_settings::origins>, origin_rule,
    "Origins whose pages may read our answers. Environment: FRONTEND_URL and CLIENT_URL, comma lists"},
+  {"cors.exposed_headers", at<&s::cors, &cors_settings::exposed_headers>, such("names of headers", a_token),
+   "Headers of our answers that those pages may read, besides the usual ones"},
+  {"cors.max_age_s", at<&s::cors, &cors_settings::max_age_s>, range(0, 86400),
+   "Seconds for which a browser may remember the answer to its preflight; 0 leaves that to the browser"},
+
+  {"security.check_origin", at<&s::security, &security_settings::check_origin>, any,
+   "Whether pages may connect only from the host that they connect to, from cors.origins and from security.allowed_origins; who is no "
+   "browser may always"},
+  {"security.allowed_origins", at<&s::security, &security_settings::allowed_origins>,
+   such("origins like https://chat.example, without a path, or * for all", an_origin_or_all),
+   "Origins whose pages may connect, besides the own host and cors.origins"},
 
   {"log.level", at<&s::log, &log_settings::level>, one_of("trace|debug|info|warn|error|off"), "Least severe level that is logged"},
   {"log.format", at<&s::log, &log_settings::format>, one_of("auto|text|json"),

@@ -9,6 +9,8 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace stentor {
 
 using boost::asio::ip::tcp;
@@ -24,7 +26,7 @@ connection::connection(caf::actor_config& cfg, boost::asio::io_context& io, netw
   : asio_hosted(cfg, io), owner_(owner), handshake_(std::move(handshake)), sid_(engineio::make_sid()),
     outbox_(owner.config().network.outbox_bytes_max), heard_at_(steady_clock::now()),
     revision_(engineio::revision_of(query_value(handshake_->query, "EIO"))),
-    takes_(engineio::binary_form_of(query_value(handshake_->query, "b64"))) {
+    takes_(!jsonp_index().empty() ? engineio::binary_form::base64 : engineio::binary_form_of(query_value(handshake_->query, "b64"))) {
   sid_[0] = network::sid_letter(owner.index());
   id_ = owner_.enter(*this);
 }
@@ -65,7 +67,7 @@ std::string connection::open_packet() const {
   const auto& rules = owner_.config().socketio;
   return engineio::open_packet({
     .sid = sid_,
-    .may_upgrade = !link_,
+    .may_upgrade = !link_ && rules.allow_upgrades && std::ranges::count(rules.transports, "websocket") > 0,
     .ping_interval = milliseconds{rules.ping_interval_ms},
     .ping_timeout = milliseconds{rules.ping_timeout_ms},
     .payload_bytes_max = rules.max_payload_bytes,

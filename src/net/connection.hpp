@@ -107,6 +107,8 @@ private:
   void on_exception() override { fail(); }
   std::shared_ptr<websocket_link> link_over(boost::asio::ip::tcp::socket socket);
   transport over() const { return polls() ? transport::polling : transport::websocket; }
+  /// What a client that polls by JSONP says as `j` in its handshake, else empty.
+  std::string jsonp_index() const { return query_value(handshake_->query, "j"); }
   std::string open_packet() const;
   void start(std::string_view hello);
   void close(close_reason why, websocket::close_code code);

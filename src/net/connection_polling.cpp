@@ -4,6 +4,7 @@
 #include "net/connection_metrics.hpp"
 #include "net/connection_upgrade.hpp"
 #include "net/http_answer.hpp"
+#include "net/jsonp.hpp"
 #include "net/network.hpp"
 #include "protocol/engineio3_payload.hpp"
 
@@ -31,7 +32,7 @@ void connection::take_post(const http_request& request, const http_reply& reply)
   }
   heard();
   post_ = reply;
-  posted_ = std::make_unique<posted>(posted{.body = request.body, .packets = {}});
+  posted_ = std::make_unique<posted>(posted{.body = jsonp_index().empty() ? request.body : jsonp_payload(request.body), .packets = {}});
   auto split = revision_ == engineio::revision::v4 ? engineio::split_payload
                : has_bytes                         ? engineio::split_payload3_bytes
                                                    : engineio::split_payload3;
@@ -113,6 +114,8 @@ void connection::answer_poll_with_frames(std::string_view frames) {
     return;
   auto payload = revision_ == engineio::revision::v4 ? engineio::payload3{.body = engineio::payload_of_frames(frames)}
                                                      : engineio::payload3_of_frames(frames, takes_);
+  if (auto index = jsonp_index(); !index.empty())
+    payload.body = jsonp_script(index, payload.body);
   reply({.status = 200,
          .body = std::move(payload.body),
          .content_type = payload.form == engineio::binary_form::bytes ? "application/octet-stream" : "text/plain; charset=UTF-8",

@@ -1,5 +1,8 @@
 #include "net/cors.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace stentor {
@@ -11,6 +14,8 @@ cors_request cors_request::of(const http_request& request) {
 void add_cors(const cors_settings& rules, const cors_request& from, http_response& answer) {
   if (rules.origins.empty())
     return;
+  if (!rules.exposed_headers.empty())
+    answer.headers.emplace_back("Access-Control-Expose-Headers", fmt::format("{}", fmt::join(rules.exposed_headers, ",")));
   if (std::ranges::count(rules.origins, "*")) {
     answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
     return;
@@ -31,6 +36,8 @@ std::optional<http_response> preflight(const cors_settings& rules, const cors_re
     answer.headers.emplace_back("Access-Control-Allow-Headers", from.requested_headers);
     answer.headers.emplace_back("Vary", "Access-Control-Request-Headers");
   }
+  if (rules.max_age_s > 0)
+    answer.headers.emplace_back("Access-Control-Max-Age", std::to_string(rules.max_age_s));
   return answer;
 }
 

@@ -2,7 +2,6 @@
 
 #include "net/client_address.hpp"
 #include "net/failures.hpp"
-#include "net/gzip.hpp"
 #include "net/http_answer.hpp"
 #include "net/network.hpp"
 
@@ -121,7 +120,8 @@ void http_session::on_request(parsed_request what) {
   route_ = "(none)";
   head_only_ = method_ == "HEAD";
   wants_websocket_ = what.wants_websocket;
-  takes_gzip_ = owner_.config().socketio.compress_polls && takes_gzip(what.request.headers.get("accept-encoding"));
+  is_old_explorer_ = false;
+  takes_ = owner_.config().socketio.compress_polls ? coding_for(what.request.headers.get("accept-encoding")) : coding::none;
   cors_ = cors_request::of(what.request);
   what.request.address = client_address(address_, what.request.headers.get("x-forwarded-for"), owner_.config().server.trusted_proxies);
   if (what.request.method == "OPTIONS")
@@ -186,10 +186,14 @@ void http_session::respond(http_response answer) {
 
 void http_session::write_answer(http_response answer) {
   add_cors(owner_.config().cors, cors_, answer);
-  if (answer.compressible && takes_gzip_ && answer.body.size() >= compressed_bytes_min) {
-    answer.body = gzip(answer.body);
-    answer.headers.emplace_back("Content-Encoding", "gzip");
+  if (answer.compressible && takes_ != coding::none && answer.body.size() >= compressed_bytes_min) {
+    answer.body = compressed(answer.body, takes_);
+    answer.headers.emplace_back("Content-Encoding", name(takes_));
   }
+  if (auto cookie = std::exchange(cookie_, {}); !cookie.empty() && answer.status == 200)
+    answer.headers.emplace_back("Set-Cookie", std::move(cookie));
+  if (is_old_explorer_ && answer.status == 200) // as the reference does, whose issue 1333 it is
+    answer.headers.emplace_back("X-XSS-Protection", "0");
   owner_.requests().of(method_, answer.route.empty() ? route_ : answer.route, std::to_string(answer.status)).add();
   close_after_ = close_after_ || answer.close || wants_websocket_ || owner_.draining();
   auto bytes = bytes_of(answer, close_after_ ? afterwards::close : afterwards::keep_alive);

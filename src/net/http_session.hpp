@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/compression.hpp"
 #include "net/cors.hpp"
 #include "net/http_parser.hpp"
 #include "net/timer_wheel.hpp"
@@ -38,6 +39,7 @@ private:
   std::optional<http_response> client_file(const http_request& request) const;
   void on_engineio(parsed_request what);
   std::optional<engineio::error_code> refusal(const parsed_request& what) const;
+  void open_poll(http_request request);
   void on_session_request(http_request request);
   void on_upgrade(http_request request, std::string accept);
   /// While a poll waits for its answer, the peer's hanging up ends its session.
@@ -65,12 +67,14 @@ private:
   std::string input_;
   std::string output_;
   cors_request cors_;
+  std::string cookie_;                      ///< that the answer sets
   std::string_view method_ = "(malformed)"; ///< of the request that is being answered; literals, for metrics
   std::string_view route_ = "(malformed)";
   bool answering_ = false;
   bool wants_websocket_ = false;
   bool head_only_ = false;
-  bool takes_gzip_ = false;
+  bool is_old_explorer_ = false;
+  coding takes_ = coding::none;
   bool close_after_ = false;
   bool lingering_ = false;
   bool ended_ = false;

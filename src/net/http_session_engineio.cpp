@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace stentor {
@@ -58,7 +59,8 @@ std::optional<engineio::error_code> http_session::refusal(const parsed_request& 
   const auto& query = what.request.query;
   auto transport = query_value(query, "transport");
   auto sid = query_value(query, "sid");
-  if (transport != "polling" && transport != "websocket")
+  const auto& rules = owner_.config().socketio;
+  if (std::ranges::count(rules.transports, transport) == 0)
     return error_code::unknown_transport;
   if (!sid.empty() && !owner_.owner_of(sid))
     return error_code::unknown_sid;
@@ -68,12 +70,16 @@ std::optional<engineio::error_code> http_session::refusal(const parsed_request& 
     return error_code::bad_request;
   if (what.wants_websocket && what.request.headers.get("sec-websocket-version") != "13")
     return error_code::bad_request;
-  if (sid.empty() && revision_of(what.request) == engineio::revision::v3 && !owner_.config().socketio.allow_eio3)
+  if (what.wants_websocket && !sid.empty() && !rules.allow_upgrades)
+    return error_code::bad_request;
+  if (sid.empty() && revision_of(what.request) == engineio::revision::v3 && !rules.allow_eio3)
     return error_code::unsupported_version;
   return std::nullopt;
 }
 
 void http_session::on_engineio(parsed_request what) {
+  auto agent = what.request.headers.get("user-agent");
+  is_old_explorer_ = agent.find(";MSIE") != agent.npos || agent.find("Trident/") != agent.npos;
   if (auto why = refusal(what))
     return respond(engineio_error(*why, wants_websocket_));
   auto sid = query_value(what.request.query, "sid");
@@ -88,9 +94,16 @@ void http_session::on_engineio(parsed_request what) {
       return respond(engineio_error(engineio::error_code::bad_request, true));
     on_upgrade(std::move(what.request), *std::move(accept));
   } else if (sid.empty())
-    make_connection(owner_, std::move(what.request)).open(reply_from(owner_));
+    open_poll(std::move(what.request));
   else
     on_session_request(std::move(what.request));
+}
+
+void http_session::open_poll(http_request request) {
+  auto& made = make_connection(owner_, std::move(request));
+  if (const auto& name = owner_.config().socketio.cookie; !name.empty())
+    cookie_ = fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax", name, made.sid());
+  made.open(reply_from(owner_));
 }
 
 void http_session::on_session_request(http_request request) {
@@ -123,8 +136,13 @@ void http_session::await_hangup(std::string sid) {
 
 /// The socket moves to the thread of its session before anything is said on it.
 void http_session::on_upgrade(http_request request, std::string accept) {
-  auto answer = fmt::format(
-    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n", accept);
+  auto answer =
+    fmt::format("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n", accept);
+  auto allowed = http_response{};
+  add_cors(owner_.config().cors, cors_, allowed);
+  for (const auto& [name, value] : allowed.headers)
+    answer += fmt::format("{}: {}\r\n", name, value);
+  answer += "\r\n";
   auto say_yes = [answer](tcp::socket& socket) {
     return ::send(socket.native_handle(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL) == static_cast<ssize_t>(answer.size());
   };

@@ -12,8 +12,8 @@ using testing::Pair;
 using testing::UnorderedElementsAre;
 
 const auto off = cors_settings{};
-const auto any = cors_settings{.origins = {"*"}};
-const auto two = cors_settings{.origins = {"https://chat.example", "http://localhost:3000"}};
+const auto any = cors_settings{.origins = {"*"}, .exposed_headers = {}};
+const auto two = cors_settings{.origins = {"https://chat.example", "http://localhost:3000"}, .exposed_headers = {}};
 
 cors_request from(std::string_view origin, std::string_view headers = {}) {
   http_request request;
@@ -66,6 +66,17 @@ TEST(Cors, APreflightThatAsksForNoHeadersIsToldNone) {
   ASSERT_TRUE(answer);
   EXPECT_THAT(answer->headers,
               ElementsAre(Pair("Content-Length", "0"), Pair("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE")));
+}
+
+TEST(Cors, ExposesTheHeadersThatItIsToldTo) {
+  const auto rules = cors_settings{.origins = {"*"}, .exposed_headers = {"X-A", "X-B"}};
+  EXPECT_THAT(headers(rules, from("https://chat.example")),
+              UnorderedElementsAre(Pair("Access-Control-Allow-Origin", "*"), Pair("Access-Control-Expose-Headers", "X-A,X-B")));
+}
+
+TEST(Cors, APreflightMayBeRemembered) {
+  const auto rules = cors_settings{.origins = {"*"}, .exposed_headers = {}, .max_age_s = 600};
+  EXPECT_THAT(preflight(rules, from("https://chat.example"))->headers, testing::Contains(Pair("Access-Control-Max-Age", "600")));
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "echo_server.hpp"
+#include "poller.hpp"
 
 #include <gmock/gmock.h>
 
@@ -213,6 +214,70 @@ TEST(WebsocketHandshake, IsRefusedWhileTheServerIsFull) {
   one.hang_up();
   EXPECT_EQ(server.log.next_close(), "transport close");
   EXPECT_EQ(server.echo("there is a place"), "text 4there is a place");
+}
+
+// -- settings -----------------------------------------------------------------
+
+constexpr auto poll_request = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n";
+
+TEST(Handshake, TellsACookieToWhoPollsIfItHasAName) {
+  auto config = echo_server::usual();
+  config.socketio.cookie = "io";
+  echo_server server{config};
+  auto client = poller{server};
+  EXPECT_TRUE(client.hello.has("Set-Cookie: io=" + client.sid + "; Path=/; HttpOnly; SameSite=Lax")) << client.hello.head;
+  client.post("4hello");
+  EXPECT_EQ(client.ask("GET", "").head.find("Set-Cookie"), std::string::npos) << "once";
+  EXPECT_EQ(server.client().ask(upgrade_request()).head.find("Set-Cookie"), std::string::npos);
+  EXPECT_EQ(echo_server{}.client().ask(poll_request).head.find("Set-Cookie"), std::string::npos) << "off by default";
+}
+
+TEST(Handshake, TransportsThatAreOffAreUnknown) {
+  auto config = echo_server::usual();
+  config.socketio.transports = {"websocket"};
+  echo_server sockets{config};
+  EXPECT_EQ(sockets.client().ask(poll_request).body, R"({"code":0,"message":"Transport unknown"})");
+  EXPECT_EQ(sockets.client().ask(upgrade_request()).status, 101u);
+  config.socketio.transports = {"polling"};
+  echo_server polls{config};
+  EXPECT_THAT(polls.client().ask(poll_request).body, testing::HasSubstr(R"("upgrades":[])"));
+  EXPECT_EQ(polls.client().ask(upgrade_request()).body, "Transport unknown");
+}
+
+TEST(Handshake, UpgradesMayBeOff) {
+  auto config = echo_server::usual();
+  config.socketio.allow_upgrades = false;
+  echo_server server{config};
+  auto client = poller{server};
+  EXPECT_THAT(client.hello.body, testing::HasSubstr(R"("upgrades":[])"));
+  EXPECT_EQ(server.client().ask(upgrade_request("EIO=4&transport=websocket&sid=" + client.sid)).body, "Bad request");
+  EXPECT_EQ(server.client().ask(upgrade_request()).status, 101u);
+  client.post("4alive");
+  EXPECT_EQ(client.get(), "4alive");
+}
+
+TEST(Handshake, ItsCorsHeadersStandOnThe101) {
+  auto config = echo_server::usual();
+  config.cors.origins = {"https://chat.example"};
+  echo_server server{config};
+  auto answer = server.client().ask(upgrade_request("EIO=4&transport=websocket", upgrade_lines() + "Origin: https://chat.example\r\n"));
+  EXPECT_EQ(answer.status, 101u);
+  EXPECT_TRUE(answer.has("Access-Control-Allow-Origin: https://chat.example"));
+  EXPECT_TRUE(answer.has("Access-Control-Allow-Credentials: true"));
+  EXPECT_TRUE(answer.has("Vary: Origin"));
+}
+
+TEST_F(websocket_handshake, OldExplorersAreToldNotToGuardAgainstPolls) {
+  auto client = poller{server};
+  for (auto agent :
+       {"Mozilla/4.0 (compatible;MSIE 8.0; Windows NT 6.1)", "Mozilla/5.0 (Windows NT 10.0; Trident/7.0; rv:11.0) like Gecko"}) {
+    auto line = fmt::format("User-Agent: {}\r\n", agent);
+    auto post = client.ask("POST", "4hello", line);
+    EXPECT_TRUE(post.has("X-XSS-Protection: 0")) << post.head;
+    EXPECT_TRUE(client.ask("GET", "", line).has("X-XSS-Protection: 0"));
+  }
+  client.post("4hello");
+  EXPECT_FALSE(client.ask("GET", "", "User-Agent: Mozilla/5.0 Firefox/120.0\r\n").has("X-XSS-Protection: 0"));
 }
 
 } // namespace

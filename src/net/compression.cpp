@@ -1,9 +1,10 @@
-#include "net/gzip.hpp"
+#include "net/compression.hpp"
 
 #include <zlib.h>
 
 #include <algorithm>
 #include <new>
+#include <optional>
 
 namespace stentor {
 namespace {
@@ -24,20 +25,24 @@ bool is_refusal(std::string_view parameter) {
 
 } // namespace
 
-bool takes_gzip(std::string_view accept_encoding) {
+coding coding_for(std::string_view accept_encoding) {
+  std::optional<bool> gzip, deflate, all_others;
   while (!accept_encoding.empty()) {
-    auto coding = take(accept_encoding, ',');
-    if (take(coding, ';') == "gzip")
-      return !is_refusal(take(coding, ';'));
+    auto one = take(accept_encoding, ',');
+    auto named = take(one, ';');
+    auto& taken = named == "gzip" ? gzip : named == "deflate" ? deflate : all_others;
+    if (&taken != &all_others || named == "*")
+      taken = !is_refusal(take(one, ';'));
   }
-  return false;
+  auto others = all_others.value_or(false);
+  return gzip.value_or(others) ? coding::gzip : deflate.value_or(others) ? coding::deflate : coding::none;
 }
 
-std::string gzip(std::string_view bytes) {
-  constexpr auto as_gzip = MAX_WBITS + 16;
+std::string compressed(std::string_view bytes, coding how) {
+  const auto window = how == coding::gzip ? MAX_WBITS + 16 : MAX_WBITS;
   constexpr auto memory_level = 8;
   auto stream = z_stream{};
-  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, as_gzip, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
     throw std::bad_alloc{};
   std::string out(deflateBound(&stream, bytes.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data())); // zlib reads it only
