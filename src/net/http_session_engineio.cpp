@@ -6,6 +6,7 @@
 #include "net/http_answer.hpp"
 #include "net/http_session.hpp"
 #include "net/network.hpp"
+#include "net/origin.hpp"
 #include "protocol/engineio.hpp"
 #include "protocol/websocket.hpp"
 
@@ -72,6 +73,8 @@ std::optional<engineio::error_code> http_session::refusal(const parsed_request& 
     return error_code::bad_request;
   if (what.wants_websocket && !sid.empty() && !rules.allow_upgrades)
     return error_code::bad_request;
+  if (!may_connect(owner_.config(), what.request))
+    return error_code::forbidden;
   if (sid.empty() && revision_of(what.request) == engineio::revision::v3 && !rules.allow_eio3)
     return error_code::unsupported_version;
   return std::nullopt;
