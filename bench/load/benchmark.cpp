@@ -122,22 +122,25 @@ json rates(const reading& window, pid_t server) {
 /// What connecting everyone took of the server.
 struct connected {
   clock::duration span;
-  json memory;
+  json cost;
 };
 
 connected connect_and_weigh(fleet& all, const server_options& server, clock::duration held) {
   auto measured = server.pid != 0;
   auto before_kb = measured ? resident_kb(server.pid) : 0;
+  auto before_s = measured ? process_cpu_s(server.pid) : 0;
   auto span = connect_all(all, server.connecting_max);
+  auto taken_s = measured ? process_cpu_s(server.pid) - before_s : 0;
   hold(all, held);
   if (!measured)
-    return {span, {{"resident_kb_per_connection", nullptr}}};
+    return {span, {{"resident_kb_per_connection", nullptr}, {"server_cpu_us_per_connect", nullptr}}};
   auto after_kb = resident_kb(server.pid);
   auto growth_kb = static_cast<double>(after_kb) - static_cast<double>(before_kb);
   return {span,
           {{"resident_kb_before", before_kb},
            {"resident_kb_connected", after_kb},
-           {"resident_kb_per_connection", ratio(growth_kb, static_cast<double>(all.size()), 2)}}};
+           {"resident_kb_per_connection", ratio(growth_kb, static_cast<double>(all.size()), 2)},
+           {"server_cpu_us_per_connect", ratio(taken_s * 1e6, static_cast<double>(all.size()), 1)}}};
 }
 
 json per_second(size_t count, clock::duration span) {
@@ -167,7 +170,7 @@ json run_traffic(const options& plan) {
               {"in_flight", plan.in_flight},
               {"payload_bytes", plan.payload_bytes},
               {"connects_per_s", per_second(all.size(), set_up.span + joining)}};
-  out.update(set_up.memory);
+  out.update(set_up.cost);
   out.update(rates(window, plan.server.pid));
   out.update(cores(window, plan.server.pid));
   out["delivery"] = summary(what.delivery_times());
@@ -180,7 +183,7 @@ json run_idle(const options& plan) {
   fleet all{plan.server, plan.connections()};
   auto set_up = connect_and_weigh(all, plan.server, span_of(plan.seconds));
   json out = {{"mode", "idle"}, {"connections", all.size()}, {"connects_per_s", per_second(all.size(), set_up.span)}};
-  out.update(set_up.memory);
+  out.update(set_up.cost);
   out["violations"] = json::array();
   return out;
 }

@@ -18,7 +18,8 @@ std::string times(const json& of) {
 }
 
 std::string connections(const json& result) {
-  return fmt::format("{} connects/s, {} KB per connection", figure(result["connects_per_s"]), figure(result["resident_kb_per_connection"]));
+  return fmt::format("{} connects/s, server CPU {} µs per connect, {} KB per connection", figure(result["connects_per_s"]),
+                     figure(result["server_cpu_us_per_connect"]), figure(result["resident_kb_per_connection"]));
 }
 
 std::string pace(const json& result, std::string_view unit) {
