@@ -52,6 +52,7 @@ settings settings_from(const std::vector<std::pair<std::string, std::string>>& k
   all.socketio.ping_interval_ms = 300;
   all.socketio.ping_timeout_ms = 200;
   all.socketio.connect_timeout_ms = 1000;
+  all.security.check_origin = false;
   for (const auto& [key, value] : keys) {
     auto next = with_text(std::move(all), key, value, "command line");
     if (!next)

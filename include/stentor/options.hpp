@@ -31,6 +31,8 @@ struct server_options {
   bool allow_eio3 = false;                    ///< clients of version 2, too
   std::string cookie = {};                    ///< the name of a cookie with the session's id; empty: none
   std::vector<std::string> cors_origins = {}; ///< pages that may read the answers; "*": all; none: CORS is off
+  /// Pages that may connect, besides those of `cors_origins` and of the server's own host; others are refused with 403. None: all may.
+  std::vector<std::string> allowed_origins = {};
 
   /// Connection state recovery: for how long a client may come back, with its id, its rooms, its data and what it has missed. 0: off.
   std::chrono::milliseconds max_disconnection{0};

@@ -63,7 +63,11 @@ settings settings_of(const server_options& options) {
   set("recovery.max_disconnection_ms", ms(options.max_disconnection));
   set("recovery.log_bytes_max", std::to_string(options.recovery_bytes_max));
   set("log.level", options.log_level);
+  set("socketio.allow_eio3", options.allow_eio3 ? "true" : "false");
+  set("socketio.cookie", options.cookie);
   all.cors.origins = options.cors_origins;
+  all.security.allowed_origins = options.allowed_origins;
+  all.security.check_origin = !options.allowed_origins.empty();
   all.limits.json_elements_max = options.max_payload_bytes; // what fits into a packet is the application's business
   for (const auto& [key, value] : options.more)
     set(key, value);

@@ -36,7 +36,6 @@ public:
   network& owner() { return owner_; }
   connection_actor::pointer self() { return this; }
   connection_handler* handler() { return handler_.get(); }
-  engineio::revision revision() const { return engineio::revision::v4; }
   /// The request that opened it.
   const http_request& handshake() const { return *handshake_; }
   /// That of the handshake, over every transport.
