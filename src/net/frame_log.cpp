@@ -9,6 +9,17 @@ constexpr size_t kept_bytes_max = 1 << 20;
 /// Of revision 3: the type of a binary message.
 constexpr char message_byte = 4;
 
+namespace {
+
+bool has_binary(std::string_view frames) {
+  while (!frames.empty())
+    if (websocket::take_frame(frames).kind == websocket::opcode::binary)
+      return true;
+  return false;
+}
+
+} // namespace
+
 frame_range frame_log::message(std::string_view packet) {
   websocket::append_header(bytes_, websocket::opcode::text, packet.size() + 1);
   bytes_ += '4';
@@ -35,20 +46,18 @@ frame_range frame_log::binary_message(std::string_view bytes, engineio::revision
 }
 
 frame_range frame_log::as_base64(frame_range frames, engineio::revision how) {
-  auto is_binary = [](const auto& frame) { return frame.kind == websocket::opcode::binary; };
-  std::vector<websocket::server_frame> all;
-  const auto copy = std::string{slice(frames)}; // what is appended may move the log
-  for (auto rest = std::string_view{copy}; !rest.empty();)
-    all.push_back(websocket::take_frame(rest));
-  if (std::ranges::none_of(all, is_binary))
+  if (!has_binary(slice(frames)))
     return frames;
-  auto first = static_cast<uint32_t>(ends_.size());
-  for (const auto& one : all)
-    if (is_binary(one))
-      frame(websocket::opcode::text, engineio::base64_packet(one.payload.substr(how == engineio::revision::v3 ? 1 : 0), how));
+  const auto copy = std::string{slice(frames)}; // what is appended may move the log
+  auto all = frame_range{static_cast<uint32_t>(ends_.size()), 0};
+  for (auto rest = std::string_view{copy}; !rest.empty();) {
+    auto [kind, payload] = websocket::take_frame(rest);
+    if (kind != websocket::opcode::binary)
+      all.last = frame(kind, payload).last;
     else
-      frame(one.kind, one.payload);
-  return {first, static_cast<uint32_t>(ends_.size())};
+      all.last = frame(websocket::opcode::text, engineio::base64_packet(payload.substr(how == engineio::revision::v3 ? 1 : 0), how)).last;
+  }
+  return all;
 }
 
 frame_range frame_log::frame(websocket::opcode kind, std::string_view payload) {

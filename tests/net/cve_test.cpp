@@ -366,7 +366,7 @@ struct cve_of_compression : cve {
   void refuses_a_compressed(std::string_view payload) {
     auto client = server.client();
     EXPECT_THAT(client.open(upgrade("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n")), StartsWith("text 0{"));
-    client.send(frame(0xc2, payload));
+    client.try_send(frame(0xc2, payload)); // its header is enough
     EXPECT_EQ(client.hear(), "close 1002");
   }
 };
