@@ -222,7 +222,7 @@ void serve(stentor::server& io, bool greets) {
   });
   serve_all(guarded);
   io.of("/any").on_connection([](socket client) {
-    client.on_any([client](const std::string& event, const event_args& args, const ack& reply) {
+    client.on_any([client](const json& event, const event_args& args, const ack& reply) {
       auto heard = args;
       heard.insert(heard.begin(), event);
       client.emit_values("heard", heard);

@@ -48,8 +48,8 @@ public:
   }
   /// Ends what listens to that event.
   socket& off(const std::string& event);
-  /// Every event of the client, before those who listen to it by name. (An event may have a number for a name: then its text.)
-  socket& on_any(std::function<void(const std::string& event, const event_args& args, const ack& reply)> handler);
+  /// Every event of the client, before those who listen to it by name. Its name is a text, or a number.
+  socket& on_any(std::function<void(const json& event, const event_args& args, const ack& reply)> handler);
   /// Every event that it is sent by `emit`.
   socket& on_any_outgoing(std::function<void(const std::string& event, const event_args& args)> handler);
   /// The last one: why it has gone, in the words of the reference ("transport close", "client namespace disconnect", …).

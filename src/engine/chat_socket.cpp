@@ -84,7 +84,8 @@ void chat_socket::ask(const Actor& whom, Message what, const question_ptr& asked
 
 // -- in -----------------------------------------------------------------------
 
-void chat_socket::on_event(const std::string& event, std::span<const json> args, io::ack_id ack) {
+void chat_socket::on_event(const json& name, std::span<const json> args, io::ack_id ack) {
+  auto event = name.is_string() ? name.get<std::string>() : name.dump();
   if (auto why = count(rate_action::events))
     return fail({.event = event, .payload = args.empty() ? json{} : args[0], .ack = ack}, *why);
   auto [dialect, word] = dialect::find(event);

@@ -42,7 +42,7 @@ public:
   /// The room has sent its user away: hear it no more, in whatever words.
   void go_from(room_id room);
 
-  void on_event(const std::string& event, std::span<const json> args, io::ack_id ack) override;
+  void on_event(const json& name, std::span<const json> args, io::ack_id ack) override;
   void on_disconnect(std::string_view reason) override;
 
 private:

@@ -45,10 +45,12 @@ client::client(server& owner, connection& link)
 }
 
 void client::on_message(std::string_view text) {
+  message_ = {text, engineio::binary_form::base64};
   on_decoded(decoder_.on_text(text));
 }
 
 void client::on_binary(std::string_view bytes) {
+  message_ = {bytes, engineio::binary_form::bytes};
   on_decoded(decoder_.on_binary(bytes));
 }
 
@@ -61,7 +63,7 @@ void client::on_deadline(steady_time now) {
   if (link_.paused())
     expect_attachment(now);
   else
-    link_.close(close_reason::parse_error);
+    link_.close(close_reason::forced_close);
 }
 
 void client::on_decoded(socketio::decoder::outcome got) {
@@ -70,7 +72,7 @@ void client::on_decoded(socketio::decoder::outcome got) {
   else
     server_.below().timers().cancel(*this);
   if (!got)
-    link_.close(close_reason::parse_error);
+    link_.close(close_reason::forced_close);
   else if (*got)
     on_packet(**std::move(got));
 }
@@ -98,7 +100,7 @@ void client::on_packet(socketio::packet packet) {
     case socketio::packet_type::event:
     case socketio::packet_type::binary_event:
       if (!args.empty())
-        to->on_event(args[0].is_string() ? args[0].get_ref<const std::string&>() : args[0].dump(), args.subspan(1), packet.id);
+        to->on_event(args[0], args.subspan(1), packet.id);
       return;
     case socketio::packet_type::ack:
     case socketio::packet_type::binary_ack:
@@ -106,7 +108,7 @@ void client::on_packet(socketio::packet packet) {
         to->on_ack(*packet.id, args);
       return;
     case socketio::packet_type::disconnect: to->on_gone("client namespace disconnect"); return forget(*to);
-    default: return link_.close(close_reason::parse_error);
+    default: return link_.close(close_reason::forced_close);
   }
 }
 
@@ -117,6 +119,8 @@ socketio::wire_format client::wire() const {
 void client::on_connect(const std::string& name, const json& auth) {
   if (find(name))
     return link_.close(close_reason::forced_close);
+  if (auto* there = where_it_was(auth); there && sockets_.empty())
+    return link_.move_to(*there, std::string{message_.bytes}, message_.form);
   auto place = server_.find_or_make(name, auth);
   if (!place)
     return link_.send(socketio::encode_connect_error({wire().how, engineio::revision::v4}, name, "Invalid namespace"));
@@ -125,6 +129,14 @@ void client::on_connect(const std::string& name, const json& auth) {
     guest->claim_to_be(lost, text_of(auth, "offset"));
   sockets_.push_back(guest);
   place->handler().on_connect(guest, auth);
+}
+
+/// Another network thread, if its client was there; a connection with other sockets on it stays.
+network* client::where_it_was(const json& auth) const {
+  if (!server_.recovers() || link_.revision() == engineio::revision::v3)
+    return nullptr;
+  auto* there = server_.below().owner_of(text_of(auth, "pid"));
+  return there == &server_.below() ? nullptr : there;
 }
 
 void client::on_close(close_reason why) {

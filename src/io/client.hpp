@@ -2,6 +2,7 @@
 
 #include "io/socket.hpp"
 #include "net/application.hpp"
+#include "net/network.hpp"
 #include "net/timer_wheel.hpp"
 #include "protocol/socketio_binary.hpp"
 
@@ -36,10 +37,15 @@ private:
   void on_packet(socketio::packet packet);
   void on_connect(const std::string& name, const json& auth);
   socketio::wire_format wire() const;
+  network* where_it_was(const json& auth) const;
 
   server& server_;
   connection& link_;
   socketio::decoder decoder_;
+  struct {
+    std::string_view bytes;
+    engineio::binary_form form;
+  } message_ = {};                               ///< that is being handled
   std::vector<std::shared_ptr<socket>> sockets_; ///< few; those that await their namespace's consent included
 };
 

@@ -111,6 +111,21 @@ socket::heard server::encode(const form& as, const std::string& name, spoken_eve
   return {frames, recovery_log_.append(std::move(packet))};
 }
 
+bool server::can_replay(std::span<const logged_range> missed) const {
+  auto left = below_.config().network.outbox_bytes_max / 2;
+  for (auto range : missed) {
+    if (!recovery_log_.has(range))
+      return false;
+    for (auto n = range.first; n < range.last; ++n) {
+      auto size = recovery_log_[n].bytes();
+      if (size > left)
+        return false;
+      left -= size;
+    }
+  }
+  return true;
+}
+
 std::string server::enter_recovery(const std::shared_ptr<socket>& who) {
   auto pid = engineio::make_sid();
   pid[0] = network::sid_letter(below_.index());

@@ -54,6 +54,8 @@ public:
   recovery_log& log() { return recovery_log_; }
   /// Encodes it for everyone who hears in that form; with an offset, it is kept in the log, too, unless it is droppable.
   socket::heard encode(const form& as, const std::string& name, spoken_event what, lane how);
+  /// Whether all of it is kept, and finds room in a client's outbox beside what comes meanwhile.
+  bool can_replay(std::span<const logged_range> missed) const;
   /// A new secret for a socket that may recover.
   std::string enter_recovery(const std::shared_ptr<socket>& who);
   void leave_recovery(const std::string& pid);

@@ -93,7 +93,7 @@ bool socket::recover(std::unique_ptr<socket_handler> handler) {
   auto& owner = place_->owner();
   auto start = before->recovery_->told.start();
   auto missed = before->recovery_->told.from(std::max(owner.log().number_of(claim_->offset).value_or(start), start));
-  if (!missed || !std::ranges::all_of(*missed, [&](auto range) { return owner.log().has(range); }))
+  if (!missed || !owner.can_replay(*missed))
     return false;
   if (before->link_) // half-open: its client would not be here otherwise
     before->link_->end(close_reason::transport_close);

@@ -33,7 +33,8 @@ using ack_id = std::optional<uint64_t>;
 class socket_handler {
 public:
   virtual ~socket_handler() = default;
-  virtual void on_event(const std::string& event, std::span<const json> args, ack_id ack) = 0;
+  /// `event` is a text, or a number.
+  virtual void on_event(const json& event, std::span<const json> args, ack_id ack) = 0;
   /// Its connection is lost, but it may come back: it stays in its rooms, and what it is told is kept for it. `on_recovered` follows, or
   /// `on_disconnect`.
   virtual void on_lost(std::string_view) {}
@@ -114,7 +115,7 @@ private:
   struct recovery;
   struct claim;
   void claim_to_be(const std::shared_ptr<socket>& lost, std::string offset);
-  void on_event(const std::string& event, std::span<const json> args, ack_id ack) { handler_->on_event(event, args, ack); }
+  void on_event(const json& event, std::span<const json> args, ack_id ack) { handler_->on_event(event, args, ack); }
   void on_ack(uint64_t ack, std::span<const json> args);
   /// Its connection has ended.
   void on_link_closed(close_reason why);

@@ -170,16 +170,15 @@ void server_core::listen() {
   door->start();
 }
 
+/// After a signal, the next one is not to end the process while it closes.
 void server_core::run() {
-  auto signals = blocked_signals{};
-  auto arrived = ::signalfd(-1, &signals.set(), SFD_CLOEXEC);
+  auto signals = std::make_unique<blocked_signals>();
+  auto arrived = ::signalfd(-1, &signals->set(), SFD_CLOEXEC);
   pollfd waits[] = {{arrived, POLLIN, 0}, {wake, POLLIN, 0}};
   while (::poll(waits, std::size(waits), -1) < 0 && errno == EINTR)
     ;
-  if (waits[0].revents) { // taken, so that it does not end the process later
-    auto taken = signalfd_siginfo{};
-    [[maybe_unused]] auto size = ::read(arrived, &taken, sizeof taken);
-  }
+  if (waits[0].revents)
+    [[maybe_unused]] auto stays_blocked = signals.release();
   ::close(arrived);
 }
 

@@ -79,7 +79,7 @@ void socket_core::on_thread(std::function<void(io::socket&)> what) {
 // -- on the network thread ----------------------------------------------------
 
 /// A client that sends faster than its handlers handle is not read until they have caught up by half.
-void socket_core::on_event(const std::string& event, std::span<const json> args, io::ack_id id) {
+void socket_core::on_event(const json& event, std::span<const json> args, io::ack_id id) {
   if (++pending >= core.events_pending_max)
     if (auto who = inner.lock())
       who->pause();
@@ -116,11 +116,11 @@ void socket_core::on_gone(std::string_view reason) {
 
 // -- among the handlers -------------------------------------------------------
 
-void socket_core::dispatch(const std::string& event, const event_args& args, const ack& reply) {
+void socket_core::dispatch(const json& event, const event_args& args, const ack& reply) {
   for (const auto& call : std::vector(any))
     call(event, args, reply);
   std::vector<std::shared_ptr<listener>> calls;
-  for (auto [at, end] = listeners.equal_range(event); at != end;) {
+  for (auto [at, end] = listeners.equal_range(event.is_string() ? event.get_ref<const std::string&>() : event.dump()); at != end;) {
     calls.push_back(at->second);
     at = at->second->once ? listeners.erase(at) : std::next(at);
   }
@@ -129,7 +129,7 @@ void socket_core::dispatch(const std::string& event, const event_args& args, con
       one->call(args, reply);
     } catch (const bad_arguments& why) {
       metrics::count_error(errc::bad_request);
-      spdlog::debug("the arguments of an event \"{}\" do not fit its handler: {}", event, why.what());
+      spdlog::debug("the arguments of an event {} do not fit its handler: {}", event.dump(), why.what());
     }
 }
 
@@ -183,7 +183,7 @@ socket& socket::off(const std::string& event) {
   return *this;
 }
 
-socket& socket::on_any(std::function<void(const std::string&, const event_args&, const ack&)> handler) {
+socket& socket::on_any(std::function<void(const json&, const event_args&, const ack&)> handler) {
   core_->any.push_back(std::move(handler));
   return *this;
 }

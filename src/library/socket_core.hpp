@@ -31,11 +31,11 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
   void enqueue(std::function<void()> what) { stentor::enqueue(queue, std::move(what)); }
 
   // On the network thread.
-  void on_event(const std::string& event, std::span<const json> args, io::ack_id ack);
+  void on_event(const json& event, std::span<const json> args, io::ack_id ack);
   void on_gone(std::string_view reason);
 
   // Among its handlers.
-  void dispatch(const std::string& event, const event_args& args, const ack& reply);
+  void dispatch(const json& event, const event_args& args, const ack& reply);
   void tell_outgoing(const std::string& event, const event_args& args);
   void joined(const std::vector<std::string>& more);
   void left(const std::vector<std::string>& less);
@@ -57,7 +57,7 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
 
   // Of its handlers.
   std::multimap<std::string, std::shared_ptr<listener>> listeners;
-  std::vector<std::function<void(const std::string&, const event_args&, const ack&)>> any;
+  std::vector<std::function<void(const json&, const event_args&, const ack&)>> any;
   std::vector<std::function<void(const std::string&, const event_args&)>> any_outgoing;
   std::vector<std::function<void(const std::string&)>> on_disconnect;
   std::vector<std::string> rooms;
@@ -68,7 +68,7 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
 class bound_socket final : public io::socket_handler {
 public:
   explicit bound_socket(std::shared_ptr<socket_core> core) : core_(std::move(core)) {}
-  void on_event(const std::string& event, std::span<const json> args, io::ack_id ack) override { core_->on_event(event, args, ack); }
+  void on_event(const json& event, std::span<const json> args, io::ack_id ack) override { core_->on_event(event, args, ack); }
   void on_lost(std::string_view reason) override { core_->on_gone(reason); }
   void on_disconnect(std::string_view reason) override { core_->on_gone(reason); }
   const std::shared_ptr<socket_core>& core() const { return core_; }

@@ -22,12 +22,12 @@ constexpr char message_byte = 4;
 /// How long a client that polls may take to fetch its goodbye.
 constexpr auto polling_close_timeout = milliseconds{30'000};
 
-connection::connection(caf::actor_config& cfg, boost::asio::io_context& io, network& owner, std::shared_ptr<const http_request> handshake)
-  : asio_hosted(cfg, io), owner_(owner), handshake_(std::move(handshake)), sid_(engineio::make_sid()),
+connection::connection(caf::actor_config& cfg, boost::asio::io_context& io, network& owner, std::shared_ptr<const http_request> handshake,
+                       std::string sid)
+  : asio_hosted(cfg, io), owner_(owner), handshake_(std::move(handshake)), sid_(std::move(sid)),
     outbox_(owner.config().network.outbox_bytes_max), heard_at_(steady_clock::now()),
     revision_(engineio::revision_of(query_value(handshake_->query, "EIO"))),
     takes_(!jsonp_index().empty() ? engineio::binary_form::base64 : engineio::binary_form_of(query_value(handshake_->query, "b64"))) {
-  sid_[0] = network::sid_letter(owner.index());
   id_ = owner_.enter(*this);
 }
 
@@ -173,7 +173,7 @@ void connection::on_frame_close(websocket_link& from, websocket::close_code answ
     return upgrade_.reset();
   peer_closed_ = true; // of a stream that cannot be read any more, no goodbye is awaited
   if (state_ == state::open)
-    close(by_peer ? close_reason::goodbye : close_reason::parse_error, answer);
+    close(by_peer ? close_reason::goodbye : close_reason::transport_error, answer);
   else if (outbox_.empty())
     end(close_reason::transport_close);
 }
@@ -200,6 +200,12 @@ void connection::send(const encoded_packet& packet) {
 void connection::push(frame_range frames) {
   outbox_.push(takes_ == engineio::binary_form::bytes ? frames : owner_.log().as_base64(frames, revision_));
   mark_dirty();
+}
+
+bool connection::writable() const {
+  if (!link_)
+    return poll_ && outbox_.empty();
+  return outbox_.backlog_bytes() == 0 && outbox_.pending_bytes(owner_.log()) < owner_.config().network.socket_buffer_bytes;
 }
 
 void connection::mark_dirty() {
@@ -351,8 +357,13 @@ void connection::tell_closed(close_reason why) {
 
 connection& make_connection(network& owner, http_request handshake) {
   handshake.body.clear();
-  auto actor =
-    owner.system().spawn<connection>(std::ref(owner.io()), std::ref(owner), std::make_shared<const http_request>(std::move(handshake)));
+  auto sid = engineio::make_sid();
+  sid[0] = network::sid_letter(owner.index());
+  return make_connection(owner, std::make_shared<const http_request>(std::move(handshake)), std::move(sid));
+}
+
+connection& make_connection(network& owner, std::shared_ptr<const http_request> handshake, std::string sid) {
+  auto actor = owner.system().spawn<connection>(std::ref(owner.io()), std::ref(owner), std::move(handshake), std::move(sid));
   return *static_cast<connection*>(caf::actor_cast<caf::strong_actor_ptr>(actor)->get());
 }
 

@@ -24,7 +24,8 @@ class network;
 /// peer, `end` drops everything.
 class connection final : public asio_hosted<connection_actor>, private websocket_link::owner, private timer_wheel::client {
 public:
-  connection(caf::actor_config& cfg, boost::asio::io_context& io, network& owner, std::shared_ptr<const http_request> handshake);
+  connection(caf::actor_config& cfg, boost::asio::io_context& io, network& owner, std::shared_ptr<const http_request> handshake,
+             std::string sid);
   ~connection() override;
 
   behavior_type make_behavior() override;
@@ -49,9 +50,9 @@ public:
   void send(const encoded_packet& packet);
   /// Sends frames that are in the thread's log already.
   void push(frame_range frames);
-  /// Whether what is sent now leaves now. False while it is slow: it has not taken yet what an earlier tick had for it. A client that
-  /// polls must wait with a GET that nothing has been sent for.
-  bool writable() const { return outbox_.backlog_bytes() == 0 && (link_ || (poll_ && outbox_.empty())); }
+  /// Whether what is sent now leaves now. False while it is slow: it has not taken yet what an earlier tick had for it, or this one has
+  /// more than its socket takes. A client that polls must wait with a GET that nothing has been sent for.
+  bool writable() const;
   /// Takes in nothing until as many `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST. What has been
   /// read already waits, too.
   void pause_reading() { ++pauses_; }
@@ -67,6 +68,10 @@ public:
   void end(close_reason why);
   /// What stands on it has thrown: answers the requests that wait with 500, and ends. To be called in a `catch`; throws nothing.
   void fail();
+
+  /// Goes on on another thread, under the same session id, with a new handler there, to which `message` comes first: the one that is being
+  /// handled, of which nothing was done yet. The old handler hears nothing more.
+  void move_to(network& there, std::string message, engineio::binary_form form);
 
   // -- for the transports ------------------------------------------------------
 
@@ -96,6 +101,7 @@ public:
 private:
   enum class state : uint8_t { open, closing, ended };
   struct upgrade;
+  struct parcel;
   /// A POST, as far as it is taken in.
   struct posted {
     std::string body;
@@ -104,6 +110,8 @@ private:
   };
 
   void on_exception() override { fail(); }
+  void depart(network& there, std::shared_ptr<parcel> what);
+  static void arrive(network& here, parcel& what);
   std::shared_ptr<websocket_link> link_over(boost::asio::ip::tcp::socket socket);
   transport over() const { return polls() ? transport::polling : transport::websocket; }
   /// What a client that polls by JSONP says as `j` in its handshake, else empty.
@@ -166,5 +174,6 @@ private:
 
 /// Makes a connection that lives until it ends.
 connection& make_connection(network& owner, http_request handshake);
+connection& make_connection(network& owner, std::shared_ptr<const http_request> handshake, std::string sid);
 
 } // namespace stentor

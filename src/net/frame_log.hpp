@@ -41,6 +41,7 @@ public:
   std::string_view bytes(std::span<const frame_range> ranges);
 
   size_t size_bytes() const { return bytes_.size(); }
+  size_t size_bytes(frame_range range) const { return slice(range).size(); }
   bool empty() const { return ends_.empty(); }
   void clear();
 

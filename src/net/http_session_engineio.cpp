@@ -38,6 +38,23 @@ connection* find_session(network& there, std::string_view sid) {
   return session && session->end_if_overdue() ? nullptr : session;
 }
 
+/// Calls `then` with the thread on which the session lives, if it lives, there: at once if that is `here`, else soon.
+template <class Then>
+void at_home_of(const std::string& sid, network& here, Then then) {
+  auto& named = *here.owner_of(sid);
+  auto look = [&named, sid, then = std::move(then)]() mutable {
+    auto& home = named.home_of(sid);
+    if (&home == &named)
+      then(home);
+    else
+      boost::asio::post(home.io(), [&home, then = std::move(then)]() mutable { then(home); });
+  };
+  if (&named == &here)
+    look();
+  else
+    boost::asio::post(named.io(), std::move(look));
+}
+
 /// A GET fetches, a POST brings; both only while the session polls.
 void serve_session(connection* session, const http_request& request, const http_reply& reply) {
   if (!session)
@@ -111,13 +128,10 @@ void http_session::open_poll(http_request request) {
 
 void http_session::on_session_request(http_request request) {
   auto sid = query_value(request.query, "sid");
-  auto& there = *owner_.owner_of(sid);
   if (request.method == "GET")
     await_hangup(sid);
-  if (&there == &owner_)
-    return serve_session(find_session(owner_, sid), request, reply_from(owner_));
-  boost::asio::post(there.io(), [&there, sid, request = std::move(request), reply = reply_from(there)] {
-    serve_session(find_session(there, sid), request, reply);
+  at_home_of(sid, owner_, [self = shared_from_this(), sid, request = std::move(request)](network& home) {
+    serve_session(find_session(home, sid), request, self->reply_from(home));
   });
 }
 
@@ -129,9 +143,8 @@ void http_session::await_hangup(std::string sid) {
     auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_DONTWAIT | MSG_PEEK);
     if (size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR)))
       return; // the next request, early: read when this one is answered
-    auto& there = *owner_.owner_of(sid);
-    boost::asio::post(there.io(), [&there, sid] {
-      if (auto* session = there.find(sid))
+    at_home_of(sid, owner_, [sid](network& home) {
+      if (auto* session = home.find(sid))
         session->abort_poll();
     });
   });
@@ -156,10 +169,10 @@ void http_session::on_upgrade(http_request request, std::string accept) {
       make_connection(owner_, std::move(request)).open(std::move(socket), std::move(input_));
     return;
   }
-  auto& there = *owner_.owner_of(sid);
-  auto take_over = [&there, sid, revision = revision_of(request), takes = engineio::binary_form_of(query_value(request.query, "b64")),
-                    say_yes](tcp::socket socket, std::string early) {
-    auto* session = find_session(there, sid);
+  auto take_over = [sid, revision = revision_of(request), takes = engineio::binary_form_of(query_value(request.query, "b64")),
+                    say_yes](network& home, int descriptor, std::string early) {
+    auto socket = tcp::socket{home.io(), tcp::v4(), descriptor};
+    auto* session = find_session(home, sid);
     if (!session || session->revision() != revision) {
       auto why = session ? engineio::error_code::bad_request : engineio::error_code::unknown_sid;
       auto refused = bytes_of(engineio_error(why, true), afterwards::close);
@@ -167,12 +180,8 @@ void http_session::on_upgrade(http_request request, std::string accept) {
     } else if (say_yes(socket))
       session->probe(std::move(socket), std::move(early), takes);
   };
-  if (&there == &owner_)
-    return take_over(release(), std::move(input_));
-  auto handle = release().release();
-  boost::asio::post(there.io(), [&there, handle, take_over, early = std::move(input_)]() mutable {
-    take_over(tcp::socket{there.io(), tcp::v4(), handle}, std::move(early));
-  });
+  auto descriptor = release().release();
+  at_home_of(sid, owner_, [take_over, descriptor, early = std::move(input_)](network& home) { take_over(home, descriptor, early); });
 }
 
 tcp::socket http_session::release() {

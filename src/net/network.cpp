@@ -155,6 +155,11 @@ network* network::owner_of(std::string_view sid) {
   return index < all_.size() ? all_[index] : nullptr;
 }
 
+network& network::home_of(const std::string& sid) {
+  auto moved = moved_.find(sid);
+  return moved == moved_.end() ? *this : *moved->second;
+}
+
 connection* network::find(std::string_view sid) {
   auto found = sessions_by_sid_.find(sid);
   return found == sessions_by_sid_.end() ? nullptr : found->second;
@@ -185,6 +190,8 @@ void network::leave(connection& who) {
   auto& place = slots_[who.id().slot];
   place = {nullptr, place.generation + 1, nullptr};
   sessions_by_sid_.erase(who.sid());
+  if (auto* named = owner_of(who.sid()); named && named != this)
+    boost::asio::post(named->io(), [named, sid = who.sid()] { named->moved_.erase(sid); });
   free_slots_.push_back(who.id().slot);
   --connections_;
   if (closing_ && connections_ == 0 && sessions_.empty())

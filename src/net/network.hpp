@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -71,6 +72,10 @@ public:
   network* owner_of(std::string_view sid);
   /// The session of that id on this thread, or null.
   connection* find(std::string_view sid);
+  /// A session whose id names this thread lives on that one.
+  void set_moved(const std::string& sid, network& there) { moved_.insert_or_assign(sid, &there); }
+  /// The thread on which the session lives whose id names this one.
+  network& home_of(const std::string& sid);
   /// The connection of that id, which is of this thread, or null if it is gone.
   connection* find(const connection_id& id);
   connection_id enter(connection& who);
@@ -123,6 +128,7 @@ private:
   std::vector<slot> slots_;
   std::vector<uint32_t> free_slots_;
   std::unordered_map<std::string_view, connection*> sessions_by_sid_; ///< the keys live in the connections
+  std::unordered_map<std::string, network*> moved_;
   std::unordered_set<http_session*> sessions_;
   std::atomic<size_t> connections_ = 0;   ///< read by all threads
   std::atomic<size_t> session_count_ = 0; ///< the same, of sessions_

@@ -30,6 +30,18 @@ void outbox::push(frame_range frames) {
     pending_.back().last = frames.last;
 }
 
+void outbox::restore(std::string unsent) {
+  backlog_ = std::move(unsent);
+  count();
+}
+
+size_t outbox::pending_bytes(const frame_log& log) const {
+  auto all = size_t{0};
+  for (auto range : pending_)
+    all += log.size_bytes(range);
+  return all;
+}
+
 std::string_view outbox::unsent(frame_log& log) {
   if (backlog_.empty())
     return pending_.empty() ? std::string_view{} : log.bytes(pending_);

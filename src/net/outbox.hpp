@@ -21,10 +21,14 @@ public:
   /// Adds frames of the log, in its order. A range that is the newest already is not added twice.
   void push(frame_range frames);
   void seal() { sealed_ = true; }
+  /// What another outbox had not sent; comes before everything else.
+  void restore(std::string unsent);
 
   bool empty() const { return backlog_.empty() && pending_.empty(); }
   bool sealed() const { return sealed_; }
   size_t backlog_bytes() const { return backlog_.size(); }
+  /// Of the tick.
+  size_t pending_bytes(const frame_log& log) const;
 
   /// The bytes to write now. Valid until the next call.
   std::string_view unsent(frame_log& log);

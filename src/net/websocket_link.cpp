@@ -14,6 +14,17 @@ websocket_link::websocket_link(network& below, tcp::socket socket, owner& whom)
   : below_(below), socket_(std::move(socket)), owner_(&whom), reader_({.message_bytes_max = below.config().socketio.max_payload_bytes}) {
 }
 
+websocket_link::websocket_link(network& below, released from, owner& whom)
+  : below_(below), socket_(below.io(), tcp::v4(), from.descriptor), owner_(&whom), reader_(std::move(from.reader)),
+    rest_(std::move(from.rest)) {
+}
+
+websocket_link::released websocket_link::release() {
+  owner_ = nullptr;
+  rest_.erase(0, std::exchange(rest_taken_, 0));
+  return {socket_.release(), std::move(reader_), std::move(rest_)};
+}
+
 template <class Work>
 void websocket_link::guarded(Work work) {
   auto alive = shared_from_this();

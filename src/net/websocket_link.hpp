@@ -41,6 +41,16 @@ public:
 
   websocket_link(network& below, boost::asio::ip::tcp::socket socket, owner& whom);
 
+  /// One that goes on somewhere else: its descriptor, what it was in the middle of, what it had read.
+  struct released {
+    int descriptor = -1;
+    websocket::reader reader;
+    std::string rest = {};
+  };
+  websocket_link(network& below, released from, owner& whom);
+  /// Leaves it to another thread. Not from within a call to its owner.
+  released release();
+
   /// Starts with `early`, what came behind the request.
   void start(std::string early);
   /// Goes on reading, if its owner takes input.

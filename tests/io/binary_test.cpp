@@ -49,7 +49,7 @@ TEST_F(BinaryTest, AttachmentsThatDoNotComeCloseTheConnection) {
   pass_a_minute(net);
   settle();
   EXPECT_EQ(client.hear(), closed);
-  EXPECT_EQ(root.log, texts{"gone: parse error"});
+  EXPECT_EQ(root.log, texts{"gone: forced close"});
 }
 
 TEST_F(BinaryTest, NoneAreAwaitedBehindTheLast) {
@@ -80,7 +80,7 @@ TEST_F(BinaryTest, AttachmentsAreAwaitedWhileTheServerDoesNotRead) {
 TEST_F(BinaryTest, ATextAmongAttachmentsClosesTheConnection) {
   auto& client = member();
   EXPECT_EQ(say(client, R"(452-["upload"])", R"(42["hello"])"), closed);
-  EXPECT_EQ(root.log, texts{"gone: parse error"});
+  EXPECT_EQ(root.log, texts{"gone: forced close"});
 }
 
 TEST_F(BinaryTest, ManyAttachmentsTogetherAreStillOnePacket) {

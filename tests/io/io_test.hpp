@@ -21,7 +21,8 @@ struct scripted_namespace final : namespace_handler {
 
   struct visitor final : socket_handler {
     visitor(scripted_namespace& n, socket& s) : home(n), who(s) {}
-    void on_event(const std::string& event, std::span<const json> args, ack_id ack) override {
+    void on_event(const json& name, std::span<const json> args, ack_id ack) override {
+      auto event = name.is_string() ? name.get<std::string>() : name.dump();
       home.log.push_back(event + " " + json(json::array_t(args.begin(), args.end())).dump() + (ack ? " " + std::to_string(*ack) : ""));
       home.on_event(who, event, ack);
     }
