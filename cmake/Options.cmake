@@ -67,3 +67,16 @@ function(stentor_library folder)
     target_precompile_headers(stentor_${folder} REUSE_FROM stentor_pch_pure)
   endif()
 endfunction()
+
+# stentor_archive(folders… LINK targets…): the objects of these folders as libstentor.a, which is installed. Those who link it get its
+# headers, and at link time what its objects stand on; none of our flags.
+function(stentor_archive)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  list(TRANSFORM ARG_UNPARSED_ARGUMENTS REPLACE "(.+)" "$<TARGET_OBJECTS:stentor_\\1>" OUTPUT_VARIABLE objects)
+  add_library(stentor STATIC ${objects})
+  add_library(stentor::stentor ALIAS stentor)
+  set_target_properties(stentor PROPERTIES LINKER_LANGUAGE CXX)
+  target_compile_features(stentor INTERFACE cxx_std_20)
+  target_include_directories(stentor INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>)
+  target_link_libraries(stentor PRIVATE ${ARG_LINK} INTERFACE nlohmann_json::nlohmann_json)
+endfunction()

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails when a folder of src/ includes a folder, or a library, that it must not know.
+"""Fails when a folder of src/ includes a folder, or a library, that it must not know; or a header of
+include/ anything but its neighbours, nlohmann/json and the standard library.
 
 usage: layers.py REPOSITORY
 """
@@ -42,8 +43,16 @@ def complaints(file, here):
                 yield f"{file}: {here} must not include {library[1]}"
 
 
+def complaints_of_public(file):
+    for included in re.findall(r'^#include (["<].+[">])', file.read_text(), re.M):
+        if not re.fullmatch(r'"stentor/\w+\.hpp"|<nlohmann/json\.hpp>|<\w+>', included):
+            yield f"{file}: a public header must not include {included}"
+
+
 root = pathlib.Path(sys.argv[1])
 sources = sorted((root / "src").rglob("*.[hc]pp"))
+public = sorted((root / "include").rglob("*.hpp"))
 bad = [text for file in sources for text in complaints(file, file.relative_to(root / "src").parts[0])]
-print("\n".join(bad) or f"layers ok: {len(sources)} files")
-sys.exit(bool(bad) or not sources)
+bad += [text for file in public for text in complaints_of_public(file)]
+print("\n".join(bad) or f"layers ok: {len(sources) + len(public)} files")
+sys.exit(bool(bad) or not sources or not public)
