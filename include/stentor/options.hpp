@@ -16,7 +16,7 @@ struct server_options {
   std::string path = "/socket.io/";
 
   size_t network_threads = 1; ///< 1 to 64; each has its own connections
-  size_t workers = 0;         ///< threads on which handlers run; 0: one per core
+  size_t workers = 0;         ///< threads on which handlers run; 0: one per core, at least four
   size_t connections_max = 10'000;
 
   std::chrono::milliseconds ping_interval{25'000};
