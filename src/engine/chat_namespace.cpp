@@ -34,7 +34,7 @@ void refuse(io::socket& guest, const failure& why) {
 /// Null if it has gone meanwhile.
 std::shared_ptr<io::socket> still_there(const std::weak_ptr<io::socket>& guest) {
   auto alive = guest.lock();
-  return alive && alive->link().is_open() ? alive : nullptr;
+  return alive && !alive->left() && alive->link().is_open() ? alive : nullptr;
 }
 
 } // namespace
@@ -79,6 +79,8 @@ void chat_namespace::admit(const std::weak_ptr<io::socket>& weak, const identity
       around_.below.self()->send(around_.actors.registry, detach{who->who->id, place.device});
     return;
   }
+  if (auto lost = guest->lost(); lost && static_cast<chat_socket&>(*lost->handler()).belongs_to(*who) && guest->recover())
+    return static_cast<chat_socket&>(*guest->handler()).go_on(who, place);
   auto handler = std::make_unique<chat_socket>(*guest, around_, who, place);
   auto& chat = *handler;
   guest->accept(std::move(handler));

@@ -9,6 +9,8 @@
 #include "engine/event_metrics.hpp"
 #include "net/connection.hpp"
 
+#include <caf/send.hpp>
+
 #include <algorithm>
 
 namespace stentor {
@@ -26,7 +28,7 @@ bool ends_hearing(errc why) {
 } // namespace
 
 chat_socket::chat_socket(io::socket& socket, chat_surroundings& around, identity_ptr who, const attached& place)
-  : socket_(socket), around_(around), who_(std::move(who)), device_(place.device), cells_(place.cells),
+  : socket_(&socket), around_(around), who_(std::move(who)), device_(place.device), cells_(place.cells),
     lease_(*this, around.below.timers(), std::chrono::milliseconds{around.below.config().auth.expiry_grace_ms}) {
   if (who_->who)
     around_.local.enter(who_->who->id, *this);
@@ -41,8 +43,8 @@ void chat_socket::greet() {
 
 template <class Actor, class Message, class OnAnswer, class OnError>
 void chat_socket::request(const Actor& whom, Message what, OnAnswer on_answer, OnError on_error) {
-  auto weak = socket_.weak_from_this();
-  socket_.link()
+  auto weak = socket_->weak_from_this();
+  socket_->link()
     .self()
     ->request(whom, caf::infinite, std::move(what))
     .then(
@@ -134,7 +136,7 @@ void chat_socket::subscribe(const found_room& where, std::optional<seqno> after,
   mine->second.where = where;
   ++mine->second.joining;
   ask_room(
-    where, join{{socket_.link().id(), at.second}, around_.below.handle(), asker(), after},
+    where, join{{socket_->origin(), at.second}, around_.below.handle(), asker(), after},
     [this, at, number = mine->second.number, asked](const joined& news) { on_joined(news, at, number, asked); },
     [this, at, number = mine->second.number, asked](const failure& why) { on_not_joined(why, at, number, asked); });
 }
@@ -149,7 +151,7 @@ void chat_socket::move_to(const found_room& living) {
     mine.where = living;
     if (mine.is_heard)
       ask(
-        living.actor, join{{socket_.link().id(), at.second}, around_.below.handle(), asker(), {}}, [](const joined&) {},
+        living.actor, join{{socket_->origin(), at.second}, around_.below.handle(), asker(), {}}, [](const joined&) {},
         [this, at = at, number = mine.number](const failure&) {
           if (current(at, number))
             forget(at);
@@ -166,7 +168,7 @@ void chat_socket::on_joined(const joined& news, const place& at, uint64_t number
   if (auto* mine = current(at, number)) {
     --mine->joining;
     mine->is_heard = true;
-    socket_.enter(room_index_key(at.first), at.second);
+    socket_->enter(room_index_key(at.first), at.second);
   }
   answer(*asked, dialect::joined_room{news.room, news.seq, news.missed, news.has_more});
 }
@@ -197,8 +199,8 @@ bool chat_socket::forget(const place& at) {
   auto gone = subscriptions_.extract(at);
   if (gone.empty())
     return false;
-  socket_.leave(room_index_key(at.first), at.second);
-  socket_.link().self()->send(gone.mapped().where.actor, leave{{socket_.link().id(), at.second}});
+  socket_->leave(room_index_key(at.first), at.second);
+  around_.below.self()->send(gone.mapped().where.actor, leave{{socket_->origin(), at.second}});
   types_in_.erase(at.first);
   return true;
 }
@@ -222,7 +224,7 @@ void chat_socket::handle(const dialect::send_hint& what, const question_ptr& ask
     else if (!begin_typing(where))
       return fail(*asked, {errc::too_many, "Too many rooms on this socket"});
     ask_room(
-      where, tell_hint{who_->who, socket_.link().id(), kind},
+      where, tell_hint{who_->who, socket_->origin(), kind},
       [this, asked](const hinted& done) { answer(*asked, dialect::sent_hint{done.room}); },
       [this, asked, room = where.room.id](const failure& why) {
         types_in_.erase(room);
@@ -266,7 +268,7 @@ const chat_socket::subscription* chat_socket::find(const room_ref& room) const {
 // -- people -------------------------------------------------------------------
 
 void chat_socket::handle(const dialect::refresh_token& what, const question_ptr& asked) {
-  around_.auth.authenticate(what.token, [this, asked, weak = socket_.weak_from_this()](const result<identity_ptr>& who) {
+  around_.auth.authenticate(what.token, [this, asked, weak = socket_->weak_from_this()](const result<identity_ptr>& who) {
     auto alive = weak.lock();
     if (!alive || !alive->connected())
       return;
@@ -293,7 +295,7 @@ void chat_socket::on_expired() {
 
 /// … then it goes.
 void chat_socket::on_grace_over() {
-  auto alive = socket_.shared_from_this(); // as long as its link is needed
+  auto alive = socket_->shared_from_this(); // as long as its link is needed
   alive->disconnect();
   alive->link().leave_soon();
 }
@@ -314,42 +316,76 @@ void chat_socket::handle(const dialect::ask_online& what, const question_ptr& as
 
 /// A join that is not answered yet came later: the room's answer is still to come.
 void chat_socket::go_from(room_id room) {
-  socket_.leave_all(room_index_key(room));
+  socket_->leave_all(room_index_key(room));
   std::erase_if(subscriptions_, [&](const auto& x) { return x.first.first == room && x.second.joining == 0; });
   for (auto& [at, mine] : subscriptions_)
     mine.is_heard &= at.first != room;
 }
 
-void chat_socket::on_disconnect(std::string_view) {
+/// What ends with its connection: its user's presence, and what the disk has yet to answer.
+void chat_socket::lose_connection() {
+  if (!std::exchange(is_here_, false))
+    return;
   lease_.stop();
-  if (who_->who) {
-    around_.local.leave(who_->who->id, *this);
+  if (who_->who)
     around_.below.self()->send(around_.actors.registry, detach{who_->who->id, device_});
-  }
+  in_flight_bytes_ = 0;
+  for (; in_flight_ > 0; --in_flight_)
+    around_.below.unhold();
+}
+
+/// Its rooms go on talking to it. An answer that was on its way does not arrive any more.
+void chat_socket::on_lost(std::string_view) {
+  lose_connection();
+  for (const auto& [room, actor] : std::exchange(types_in_, {}))
+    caf::anon_send(actor, tell_hint{who_->who, socket_->origin(), typing_stopped{}});
+  std::vector<place> unheard;
+  for (auto& [at, mine] : subscriptions_)
+    if (std::exchange(mine.joining, 0) > 0 && !mine.is_heard)
+      unheard.push_back(at);
+  for (const auto& at : unheard)
+    forget(at);
+}
+
+bool chat_socket::belongs_to(const identity& who) const {
+  return asker() == (who.who ? who.who->id : user_id{});
+}
+
+void chat_socket::go_on(const identity_ptr& who, const attached& place) {
+  who_ = who;
+  device_ = place.device;
+  cells_ = place.cells;
+  is_here_ = true;
+  if (who_->who)
+    lease_.start(who_->expires_at);
+}
+
+void chat_socket::on_disconnect(std::string_view) {
+  lose_connection();
+  if (who_->who)
+    around_.local.leave(who_->who->id, *this);
   while (!subscriptions_.empty())
     forget(subscriptions_.begin()->first);
   for (const auto& [room, actor] : types_in_) // joined or not
-    around_.below.self()->send(actor, leave{{socket_.link().id(), 0}});
-  for (; in_flight_ > 0; --in_flight_)
-    around_.below.unhold();
+    around_.below.self()->send(actor, leave{{socket_->origin(), 0}});
 }
 
 // -- out ----------------------------------------------------------------------
 
 void chat_socket::tell(const dialect::notice& what) {
-  socket_.emit(what.event, std::span{&what.data, 1});
+  socket_->emit(what.event, std::span{&what.data, 1});
 }
 
 void chat_socket::answer(const question& asked, const dialect::outcome& what) {
   auto shown = asked.word->show(what);
   if (!asked.word->answer.empty()) {
     count_out(asked.dialect, asked.word->answer);
-    socket_.emit(asked.word->answer, std::span{&shown, 1});
+    socket_->emit(asked.word->answer, std::span{&shown, 1});
   }
   if (asked.ack) {
     auto said = asked.word->ack == dialect::ack_style::bare ? json::object() : json{{"ok", true}};
     said.update(shown);
-    socket_.acknowledge(*asked.ack, std::span{&said, 1});
+    socket_->acknowledge(*asked.ack, std::span{&said, 1});
   }
   end_durable(asked);
 }
@@ -358,11 +394,11 @@ void chat_socket::fail(const question& asked, const failure& why) {
   metrics::count_error(why.code);
   if (asked.ack) {
     auto shown = dialect::failure_acknowledged(asked.word, why);
-    socket_.acknowledge(*asked.ack, std::span{&shown, 1});
+    socket_->acknowledge(*asked.ack, std::span{&shown, 1});
   } else {
     count_out(asked.dialect, "error");
     auto shown = dialect::failure_told(asked.word, why, asked.event, asked.payload);
-    socket_.emit("error", std::span{&shown, 1});
+    socket_->emit("error", std::span{&shown, 1});
   }
   end_durable(asked);
 }
@@ -381,7 +417,7 @@ void chat_socket::begin_durable(const question& asked) {
   ++in_flight_;
   in_flight_bytes_ += asked.durable_bytes;
   if (!may_read())
-    socket_.pause();
+    socket_->pause();
 }
 
 void chat_socket::end_durable(const question& asked) {
@@ -392,7 +428,7 @@ void chat_socket::end_durable(const question& asked) {
   in_flight_bytes_ -= asked.durable_bytes;
   around_.below.unhold();
   if (paused && may_read())
-    socket_.resume();
+    socket_->resume();
 }
 
 } // namespace stentor

@@ -43,7 +43,14 @@ public:
   void go_from(room_id room);
 
   void on_event(const json& name, std::span<const json> args, io::ack_id ack) override;
+  void on_lost(std::string_view reason) override;
+  void on_recovered(io::socket& now) override { socket_ = &now; }
   void on_disconnect(std::string_view reason) override;
+
+  /// Whether it is that one's. A guest is nobody, like all guests.
+  bool belongs_to(const identity& who) const;
+  /// It has come back, with a token that is good.
+  void go_on(const identity_ptr& who, const attached& place);
 
 private:
   /// What the client said, kept until it is answered.
@@ -115,13 +122,15 @@ private:
   void begin_durable(const question& asked);
   void end_durable(const question& asked);
   bool may_read() const;
+  void lose_connection();
 
-  io::socket& socket_;
+  io::socket* socket_;
   chat_surroundings& around_;
   identity_ptr who_;
   device_id device_;
   rate_cells_ptr cells_;
   lease lease_;
+  bool is_here_ = true; ///< not lost
   dialect::dialect_set spoken_;
   std::map<place, subscription> subscriptions_;
   std::map<room_id, room_actor> types_in_; ///< or has typed, and not said that it stopped
