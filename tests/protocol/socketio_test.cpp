@@ -162,8 +162,8 @@ TEST(SocketIoDecoder, BoundsThePayload) {
 }
 
 TEST(SocketIoEncoder, WritesCompactPackets) {
-  EXPECT_EQ(connect_packet("/", "abc"), R"(0{"sid":"abc"})");
-  EXPECT_EQ(connect_packet("/admin", "abc"), R"(0/admin,{"sid":"abc"})");
+  EXPECT_EQ(connect_packet("/", {{"sid", "abc"}}), R"(0{"sid":"abc"})");
+  EXPECT_EQ(connect_packet("/admin", {{"sid", "abc"}}), R"(0/admin,{"sid":"abc"})");
   EXPECT_EQ(disconnect_packet("/"), "1");
   EXPECT_EQ(disconnect_packet("/admin"), "1/admin,");
   EXPECT_EQ(event_packet("/", "hello", ""), R"(2["hello"])");
@@ -183,7 +183,7 @@ TEST(SocketIoEncoder, WritesConnectErrorsWithDataIfThereIsAny) {
 TEST(SocketIoEncoder, IsReadBackByTheDecoder) {
   expect_decoded({event_packet("/nsp", "e", "1,[2]", 3), packet_type::event, "/nsp", 3, R"(["e",1,[2]])"});
   expect_decoded({ack_packet("/", 4, "null"), packet_type::ack, "/", 4, "[null]"});
-  expect_decoded({connect_packet("/nsp", "s"), packet_type::connect, "/nsp", std::nullopt, R"({"sid":"s"})"});
+  expect_decoded({connect_packet("/nsp", {{"sid", "s"}}), packet_type::connect, "/nsp", std::nullopt, R"({"sid":"s"})"});
   expect_decoded({connect_error_packet("/", "m"), packet_type::connect_error, "/", std::nullopt, R"({"message":"m"})"});
   expect_decoded({disconnect_packet("/nsp"), packet_type::disconnect, "/nsp", std::nullopt, "null"});
 }
