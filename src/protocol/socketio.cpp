@@ -71,6 +71,11 @@ std::string opening(packet_type type, std::string_view nsp) {
   return out;
 }
 
+/// What is no UTF-8 in it becomes U+FFFD.
+std::string text_of(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 } // namespace
 
 result<packet> decode(std::string_view text, json_limits limits) {
@@ -127,7 +132,7 @@ bool is_payload(packet_type type, const json& data) {
 }
 
 std::string connect_packet(std::string_view nsp, const json& data) {
-  return opening(packet_type::connect, nsp) + data.dump();
+  return opening(packet_type::connect, nsp) + text_of(data);
 }
 
 std::string plain_connect_packet(std::string_view nsp) {
@@ -135,14 +140,13 @@ std::string plain_connect_packet(std::string_view nsp) {
 }
 
 std::string plain_connect_error_packet(std::string_view nsp, const json& data) {
-  return opening(packet_type::connect_error, nsp) + data.dump();
+  return opening(packet_type::connect_error, nsp) + text_of(data);
 }
 
 std::string connect_error_packet(std::string_view nsp, std::string_view message, const json& data) {
-  auto out = opening(packet_type::connect_error, nsp) + R"({"message":)";
-  append_json_string(out, message);
+  auto out = opening(packet_type::connect_error, nsp) + R"({"message":)" + text_of(message);
   if (!data.is_null())
-    out += R"(,"data":)" + data.dump();
+    out += R"(,"data":)" + text_of(data);
   return out + '}';
 }
 
