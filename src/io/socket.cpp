@@ -192,7 +192,7 @@ void socket::resume() {
 
 void socket::enter(const room_key& room, variant_id variant) {
   auto entry = std::pair{room, variant};
-  if (gone_ || std::ranges::find(rooms_, entry) != rooms_.end())
+  if (gone_ || !handler_ || std::ranges::find(rooms_, entry) != rooms_.end())
     return;
   rooms_.push_back(std::move(entry));
   place_->rooms().enter(room, heard_as(variant), *this);

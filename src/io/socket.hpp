@@ -90,6 +90,7 @@ public:
   void hear(const heard& what);
   form heard_as(variant_id variant) const { return {variant, wire_, recovery_ != nullptr}; }
 
+  /// Does nothing before it is let in.
   void enter(const room_key& room, variant_id variant = 0);
   void leave(const room_key& room, variant_id variant = 0);
   /// Leaves the room in every variant.

@@ -15,37 +15,46 @@ namespace stentor::io {
 struct scripted_namespace final : namespace_handler {
   std::vector<std::weak_ptr<socket>> guests;
   std::vector<json> auths;
-  std::vector<std::string> log; ///< "event args ack", "gone: reason"
+  std::vector<std::string> log; ///< "event args ack", "lost: reason", "recovered", "gone: reason"
   bool lets_in = true;
   std::function<void(socket&, const std::string& event, ack_id)> on_event = [](auto&&...) {};
 
   struct visitor final : socket_handler {
-    visitor(scripted_namespace& n, socket& s) : home(n), who(s) {}
+    visitor(scripted_namespace& n, socket& s) : home(n), who(&s) {}
     void on_event(const json& name, std::span<const json> args, ack_id ack) override {
       auto event = name.is_string() ? name.get<std::string>() : name.dump();
       home.log.push_back(event + " " + json(json::array_t(args.begin(), args.end())).dump() + (ack ? " " + std::to_string(*ack) : ""));
-      home.on_event(who, event, ack);
+      home.on_event(*who, event, ack);
+    }
+    void on_lost(std::string_view reason) override { home.log.push_back("lost: " + std::string{reason}); }
+    void on_recovered(socket& now) override {
+      home.log.emplace_back("recovered");
+      who = &now;
     }
     void on_disconnect(std::string_view reason) override { home.log.push_back("gone: " + std::string{reason}); }
     scripted_namespace& home;
-    socket& who;
+    socket* who;
   };
 
   void on_connect(const std::shared_ptr<socket>& guest, const json& auth) override {
     guests.push_back(guest);
     auths.push_back(auth);
-    if (lets_in)
+    if (lets_in && !guest->recover())
       accept(*guest);
   }
   void accept(socket& guest) { guest.accept(std::make_unique<visitor>(*this, guest)); }
   std::shared_ptr<socket> guest(size_t i = 0) { return guests.at(i).lock(); }
+  std::shared_ptr<socket> newest() { return guests.back().lock(); }
 };
 
 struct IoTest : NetworkTest, application {
-  server sockets{net};
+  using change = void (*)(settings&);
+
+  server sockets;
   scripted_namespace root, admin;
 
-  IoTest() {
+  /// `prepare` changes the settings before a server reads them.
+  explicit IoTest(change prepare = [](settings&) {}) : sockets(below(prepare)) {
     sockets.serve("/", root);
     sockets.serve("/admin", admin);
     net.serve(*this, {&net});
@@ -61,6 +70,29 @@ struct IoTest : NetworkTest, application {
     EXPECT_EQ(say(client, "40").size(), 1u);
     return client;
   }
+  /// A client of version 2, which is told to be in `/` at once.
+  wire& open_old(const std::string& more = {}) {
+    auto handshake = http_request{};
+    handshake.query = "EIO=3&transport=websocket" + more;
+    return open(std::move(handshake));
+  }
+
+private:
+  network& below(change prepare) {
+    prepare(config);
+    return net;
+  }
+};
+
+/// An event that is the same in every form; counts how often it is said.
+struct spoken final : broadcast {
+  explicit spoken(std::string event, std::vector<json> args = {}) : what{std::move(event), std::move(args)} {}
+  spoken_event say(variant_id) const override {
+    ++times;
+    return what;
+  }
+  spoken_event what;
+  mutable int times = 0;
 };
 
 using texts = std::vector<std::string>;

@@ -34,11 +34,19 @@ public:
     append_frame(bytes, websocket::opcode::binary, payload);
     send(bytes);
   }
+  /// Sends a close frame.
+  void say_goodbye() {
+    auto bytes = std::string{};
+    append_frame(bytes, websocket::opcode::close, {});
+    send(bytes);
+  }
   void hang_up() {
     if (socket_ >= 0)
       ::close(std::exchange(socket_, -1));
   }
 
+  /// Takes in what has come, for the next `hear`: a frame may still be half there.
+  void read() { receive(); }
   /// What has come since the last call: texts as they are, "(close)" for a close frame, "(end)" for the end of the stream.
   std::vector<std::string> hear() {
     auto ended = receive();
