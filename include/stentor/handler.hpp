@@ -3,6 +3,8 @@
 #include "stentor/ack.hpp"
 #include "stentor/json.hpp"
 
+#include <cmath>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -33,6 +35,28 @@ struct optional_of<std::optional<T>> : std::true_type {
   using type = T;
 };
 
+template <class T>
+constexpr bool is_whole_number = std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>;
+
+/// A number that T can hold as it is; some clients write whole numbers with a fraction of zero.
+template <class T>
+T whole_number(const json& value) {
+  constexpr auto first_beyond = 9223372036854775808.0; // 2^63
+  auto fits = false;
+  if (value.is_number_unsigned())
+    fits = std::in_range<T>(value.get<uint64_t>());
+  else if (value.is_number_integer())
+    fits = std::in_range<T>(value.get<int64_t>());
+  else if (value.is_number_float()) {
+    auto number = value.get<double>();
+    fits =
+      std::trunc(number) == number && number >= -first_beyond && number < first_beyond && std::in_range<T>(static_cast<int64_t>(number));
+  }
+  if (!fits)
+    throw bad_arguments("a whole number of another size is wanted");
+  return value.get<T>();
+}
+
 /// An argument as a T. Throws if it is none.
 template <class T>
 T argument(const json& value) {
@@ -46,6 +70,8 @@ T argument(const json& value) {
     if (value.is_null())
       return std::nullopt;
     return argument<typename optional_of<T>::type>(value);
+  } else if constexpr (is_whole_number<T>) {
+    return whole_number<T>(value);
   } else {
     if constexpr (std::is_arithmetic_v<T>)
       if (value.is_boolean() != std::is_same_v<T, bool>)
@@ -64,10 +90,16 @@ template <class C, class R, class... Args>
 struct signature<R (C::*)(Args...)> {
   using types = std::tuple<std::remove_cvref_t<Args>...>;
 };
+template <class C, class R, class... Args>
+struct signature<R (C::*)(Args...) const noexcept> : signature<R (C::*)(Args...) const> {};
+template <class C, class R, class... Args>
+struct signature<R (C::*)(Args...) noexcept> : signature<R (C::*)(Args...)> {};
 template <class R, class... Args>
 struct signature<R (*)(Args...)> {
   using types = std::tuple<std::remove_cvref_t<Args>...>;
 };
+template <class R, class... Args>
+struct signature<R (*)(Args...) noexcept> : signature<R (*)(Args...)> {};
 
 /// What the handler's I-th parameter gets: the ack, all arguments, or the one in its place.
 template <class T>
