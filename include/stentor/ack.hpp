@@ -2,6 +2,7 @@
 
 #include "stentor/json.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,22 +18,35 @@ public:
 
   /// Of an event that wants no answer.
   ack() = default;
-  explicit ack(function say) : say_(std::make_shared<function>(std::move(say))) {}
+  explicit ack(function say) : answer_(std::make_shared<answer>(std::move(say))) {}
 
-  /// True if the client waits for an answer.
-  explicit operator bool() const { return say_ != nullptr; }
+  /// True if the client wants an answer.
+  explicit operator bool() const { return answer_ != nullptr; }
 
   template <class... Args>
   void operator()(Args&&... args) const {
     values(to_json_values(std::forward<Args>(args)...));
   }
+  /// Throws `std::invalid_argument` for more than 10 binary values; another answer may be given then.
   void values(std::vector<json> args) const {
-    if (say_)
-      (*say_)(std::move(args));
+    if (!answer_ || answer_->is_given.exchange(true))
+      return;
+    try {
+      answer_->say(std::move(args));
+    } catch (...) {
+      answer_->is_given = false;
+      throw;
+    }
   }
 
 private:
-  std::shared_ptr<function> say_;
+  struct answer {
+    explicit answer(function how) : say(std::move(how)) {}
+    function say;
+    std::atomic<bool> is_given = false;
+  };
+
+  std::shared_ptr<answer> answer_;
 };
 
 /// What a client has answered to an event.

@@ -37,6 +37,14 @@ void count_binary(const json& value, size_t& count) {
       count_binary(part, count);
 }
 
+void check_binary(const std::vector<json>& args) {
+  auto count = size_t{0};
+  for (const auto& arg : args)
+    count_binary(arg, count);
+  if (count > socketio::attachments_max)
+    throw std::invalid_argument("an event or an answer can have at most 10 binary values, which is what clients take");
+}
+
 answer answer_of(const result<std::span<const json>>& got) {
   if (!got)
     return {{}, got.error().detail};
@@ -48,11 +56,7 @@ answer answer_of(const result<std::span<const json>>& got) {
 void check_event(const std::string& event, const std::vector<json>& args) {
   if (socketio::is_reserved(event))
     throw std::invalid_argument("\"" + event + "\" is a reserved event name");
-  auto count = size_t{0};
-  for (const auto& arg : args)
-    count_binary(arg, count);
-  if (count > socketio::attachments_max)
-    throw std::invalid_argument("an event can have at most 10 binary values, which is what clients take");
+  check_binary(args);
 }
 
 void disconnect(io::socket& who, disconnect_from what) {
@@ -86,6 +90,7 @@ void socket_core::on_event(const json& event, std::span<const json> args, io::ac
   auto reply = ack{};
   if (id)
     reply = ack{[self = shared_from_this(), id = *id](std::vector<json> args) {
+      check_binary(args);
       self->on_thread([id, args = std::move(args)](io::socket& who) { who.acknowledge(id, args); });
     }};
   enqueue([self = shared_from_this(), event, args = event_args(args.begin(), args.end()), reply] {

@@ -1,0 +1,334 @@
+#include "library_test.hpp"
+
+#include <thread>
+
+namespace stentor {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::StartsWith;
+
+struct SocketTest : LibraryTest {
+  mailbox<socket> sockets;
+
+  /// A client whose socket is prepared by `prepare`.
+  peer member_with(std::function<void(socket&)> prepare) {
+    io->root().on_connection([this, prepare](socket client) {
+      answer_fences(client);
+      prepare(client);
+      sockets.put(client);
+    });
+    io->listen();
+    return member();
+  }
+  std::string noted(const event_args& args) { return json(args).dump(); }
+};
+
+// -- in -------------------------------------------------------------------------
+
+TEST_F(SocketTest, EventsThatComeWithTheConnectMeetTheHandlersOfTheConnection) {
+  io->root().on_connection([this](socket client) { client.on("hello", [this](std::string name) { log.put("hello " + name); }); });
+  io->listen();
+  for (auto i = 0; i < 20; ++i) {
+    auto client = connect();
+    client.say("40", R"(42["hello","ada"])");
+    EXPECT_EQ(log.take(), "hello ada");
+  }
+}
+
+TEST_F(SocketTest, AHandlerIsCalledForEachOfItsEventsInOrder) {
+  auto client = member_with([this](socket& s) {
+    s.on("a", [this](int n) { log.put("a" + std::to_string(n)); });
+    s.on("b", [this](int n) { log.put("b" + std::to_string(n)); });
+    s.on("a", [this](int) { log.put("second"); });
+  });
+  for (auto packet : {R"(42["a",1])", R"(42["b",2])", R"(42["c",3])", R"(42["a",4])"})
+    client.say(packet);
+  for (auto want : {"a1", "second", "b2", "a4", "second"})
+    EXPECT_EQ(log.take(), want);
+  EXPECT_EQ(fence(client), at_fence);
+  EXPECT_TRUE(log.empty());
+}
+
+TEST_F(SocketTest, OnceIsOnce) {
+  auto client = member_with([this](socket& s) {
+    s.once("a", [this](int n) { log.put("once " + std::to_string(n)); });
+    s.on("a", [this](int n) { log.put("always " + std::to_string(n)); });
+  });
+  client.say(R"(42["a",1])", R"(42["a",2])");
+  for (auto want : {"once 1", "always 1", "always 2"})
+    EXPECT_EQ(log.take(), want);
+}
+
+TEST_F(SocketTest, OffEndsAllThatListenToThatEvent) {
+  auto client = member_with([this](socket& s) {
+    s.on("a", [this] { log.put("a"); }).on("a", [this] { log.put("a"); }).on("b", [this] { log.put("b"); });
+    s.on("stop", [s]() mutable { s.off("a").off("never heard of"); });
+  });
+  client.say(R"(42["stop"])", R"(42["a"])");
+  client.say(R"(42["b"])");
+  EXPECT_EQ(log.take(), "b");
+}
+
+TEST_F(SocketTest, AHandlerMayReplaceItself) {
+  auto client = member_with([this](socket& s) {
+    s.on("a", [this, s]() mutable {
+      log.put("first");
+      s.off("a");
+      s.on("a", [this] { log.put("second"); });
+    });
+  });
+  client.say(R"(42["a"])", R"(42["a"])");
+  EXPECT_EQ(log.take(), "first");
+  EXPECT_EQ(log.take(), "second");
+}
+
+TEST_F(SocketTest, OnAnyHearsEverythingFirst) {
+  auto client = member_with([this](socket& s) {
+    s.on("a", [this] { log.put("a"); });
+    s.on_any([this](const std::string& event, const event_args& args, const ack& reply) {
+      log.put("any " + event + noted(args) + (reply ? "?" : ""));
+    });
+  });
+  for (auto packet : {R"(42["a",1])", R"(42["b",{"x":2}])", R"(427["c"])", R"(42[8,9])"})
+    client.say(packet);
+  for (auto want : {"any a[1]", "a", R"(any b[{"x":2}])", "any c[]?", "any 8[9]"})
+    EXPECT_EQ(log.take(), want);
+}
+
+TEST_F(SocketTest, WhatDoesNotFitAHandlerIsHandedToTheOthers) {
+  auto client = member_with([this](socket& s) {
+    s.on("a", [this](int) { log.put("number"); });
+    s.on("a", [this](std::string) { log.put("text"); });
+    s.on_any([this](const std::string&, const event_args&, const ack&) { log.put("any"); });
+  });
+  client.say(R"(42["a","x"])");
+  EXPECT_EQ(log.take(), "any");
+  EXPECT_EQ(log.take(), "text");
+  EXPECT_EQ(fence(client), at_fence);
+}
+
+TEST_F(SocketTest, BytesComeInAndGoOut) {
+  auto client = member_with([](socket& s) { s.on("flip", [s](binary what) { s.emit("flipped", binary{{what.at(1), what.at(0)}}, 1); }); });
+  client.say(R"(451-["flip",{"_placeholder":true,"num":0}])");
+  client.say_binary("ab");
+  EXPECT_EQ(client.hear(), R"(451-["flipped",{"_placeholder":true,"num":0},1])");
+  EXPECT_EQ(client.hear(), "binary ba");
+}
+
+// -- acknowledgements -------------------------------------------------------------
+
+TEST_F(SocketTest, AnAckAnswersOnceFromAnyThread) {
+  auto acks = mailbox<ack>{};
+  auto client = member_with([&](socket& s) { s.on("ask", [&](const ack& reply) { acks.put(reply); }); });
+  client.say(R"(421["ask"])", R"(422["ask"])");
+  auto first = acks.take(), second = acks.take();
+  std::thread{[&] { second("two", json{{"n", 2}}); }}.join();
+  second("again");
+  first();
+  first.values({1, 2});
+  EXPECT_EQ(client.hear(), R"(432["two",{"n":2}])");
+  EXPECT_EQ(client.hear(), "431[]");
+  EXPECT_EQ(fence(client), at_fence) << "what is said again goes nowhere";
+}
+
+TEST_F(SocketTest, AnAckOfSomebodyWhoHasGoneGoesNowhere) {
+  auto acks = mailbox<ack>{};
+  auto client = member_with([&](socket& s) {
+    s.on("ask", [&](const ack& reply) { acks.put(reply); });
+    s.on_disconnect([this](const std::string& why) { log.put(why); });
+  });
+  client.say(R"(421["ask"])");
+  auto reply = acks.take();
+  client.say("41");
+  EXPECT_EQ(log.take(), "client namespace disconnect");
+  reply("too late");
+  client.enter();
+  EXPECT_EQ(fence(client), at_fence);
+}
+
+TEST_F(SocketTest, AClientsAnswerComesBack) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  s.emit_with_ack(
+    "question", 10s, [this](const answer& got) { log.put(got ? noted(got.args) : got.error); }, "why?", 7);
+  EXPECT_EQ(client.hear(), R"(420["question","why?",7])");
+  client.say(R"(430["because",{"x":1}])");
+  EXPECT_EQ(log.take(), R"(["because",{"x":1}])");
+}
+
+TEST_F(SocketTest, OneThatDoesNotComeInTimeDoesNotCome) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  s.emit_with_ack("question", 1ms, [this](const answer& got) { log.put(got.error); });
+  EXPECT_EQ(log.take(), "operation has timed out");
+  EXPECT_EQ(client.hear(), R"(420["question"])");
+  client.say(R"(430["late"])");
+  EXPECT_EQ(fence(client), at_fence);
+  EXPECT_TRUE(log.empty());
+}
+
+TEST_F(SocketTest, OneThatWentDoesNotEither) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  auto note = [this](const answer& got) { log.put(got.error); };
+  s.emit_with_ack("question", 10s, note);
+  EXPECT_EQ(client.hear(), R"(420["question"])");
+  client.say("41");
+  EXPECT_EQ(log.take(), "socket has been disconnected");
+}
+
+// -- out --------------------------------------------------------------------------
+
+TEST_F(SocketTest, EmitsArriveInTheirOrder) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  for (auto i = 0; i < 100; ++i)
+    s.emit("n", i, "x", json{{"b", 1}, {"a", nullptr}}, 1.5, true);
+  for (auto i = 0; i < 100; ++i)
+    EXPECT_EQ(client.hear(), R"(42["n",)" + std::to_string(i) + R"(,"x",{"b":1,"a":null},1.5,true])");
+}
+
+TEST_F(SocketTest, OnAnyOutgoingHearsWhatItIsSent) {
+  auto client = member_with([this](socket& s) {
+    s.on_any_outgoing([this](const std::string& event, const event_args& args) { log.put(event + noted(args)); });
+    s.emit("from its handler", 1);
+  });
+  sockets.take().emit("from elsewhere", 2);
+  EXPECT_EQ(log.take(), "from its handler[1]");
+  EXPECT_EQ(log.take(), "from elsewhere[2]");
+  EXPECT_EQ(client.hear(), R"(42["from its handler",1])");
+}
+
+TEST_F(SocketTest, NamesThatSocketIoReservesAreRefused) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  for (auto name : {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}) {
+    EXPECT_THROW(s.emit(name), std::invalid_argument) << name;
+    EXPECT_THROW(s.emit_volatile(name), std::invalid_argument) << name;
+    EXPECT_THROW(s.emit_with_ack(name, 1s, [](auto&) {}), std::invalid_argument) << name;
+    EXPECT_THROW(io->root().emit(name), std::invalid_argument) << name;
+    EXPECT_THROW(s.to("room").emit_with_ack(name, [](auto&) {}), std::invalid_argument) << name;
+    EXPECT_THROW(io->root().server_side_emit(name), std::invalid_argument) << name;
+  }
+  EXPECT_EQ(fence(client), at_fence);
+}
+
+TEST_F(SocketTest, MoreBinaryValuesThanClientsTakeAreRefused) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  auto many = std::vector<json>(11, json::binary({1}));
+  EXPECT_THROW(s.emit_values("file", many), std::invalid_argument);
+  EXPECT_THROW(s.emit("file", json{{"deep", many}}), std::invalid_argument);
+  EXPECT_THROW(io->root().all().emit_values("file", many), std::invalid_argument);
+}
+
+TEST_F(SocketTest, AnAckWithMoreBinaryValuesThanClientsTakeIsRefusedWhereItIsSaid) {
+  auto client = member_with([this](socket& s) {
+    s.on("ask", [this](const ack& reply) {
+      try {
+        reply.values(std::vector<json>(11, json::binary({1})));
+      } catch (const std::invalid_argument&) {
+        log.put("refused");
+        reply("something else");
+      }
+    });
+  });
+  client.say(R"(421["ask"])");
+  EXPECT_EQ(client.hear(), R"(431["something else"])");
+  EXPECT_EQ(log.take(), "refused");
+}
+
+TEST_F(SocketTest, VolatileEventsReachWhoeverListens) {
+  auto client = member_with([](socket&) {});
+  sockets.take().emit_volatile("now", 1);
+  EXPECT_EQ(client.hear(), R"(42["now",1])");
+}
+
+// -- its end ------------------------------------------------------------------------
+
+TEST_F(SocketTest, KnowsWhyItHasGone) {
+  auto client = member_with([this](socket& s) { s.on_disconnect([this](const std::string& why) { log.put(why); }); });
+  client.say("41");
+  EXPECT_EQ(log.take(), "client namespace disconnect");
+  client.enter();
+  client.hang_up();
+  EXPECT_EQ(log.take(), "transport close");
+  auto other = member();
+  other.say("4x");
+  EXPECT_EQ(log.take(), "parse error");
+}
+
+TEST_F(SocketTest, MayBeEndedInEachOfTheWays) {
+  auto client = member_with([this](socket& s) { s.on_disconnect([this](const std::string& why) { log.put(why); }); });
+  sockets.take().disconnect();
+  EXPECT_EQ(client.hear(), "41");
+  EXPECT_EQ(log.take(), "server namespace disconnect");
+  client.enter();
+  sockets.take().disconnect(disconnect_from::connection);
+  EXPECT_EQ(client.hear(), "41");
+  EXPECT_EQ(log.take(), "server namespace disconnect");
+  auto other = member();
+  sockets.take().disconnect(disconnect_from::transport);
+  EXPECT_EQ(other.hear(), "close");
+  EXPECT_EQ(log.take(), "forced close");
+}
+
+TEST_F(SocketTest, AllOfAConnectionEndWithIt) {
+  io->of("/other").on_connection([this](socket s) { s.on_disconnect([this](const std::string& why) { log.put("other " + why); }); });
+  auto client = member_with([](socket&) {});
+  client.enter("/other");
+  sockets.take().disconnect(disconnect_from::connection);
+  auto goodbyes = texts{client.hear(), client.hear()};
+  EXPECT_THAT(goodbyes, testing::UnorderedElementsAre("41", "41/other,"));
+  EXPECT_EQ(log.take(), "other server namespace disconnect");
+}
+
+TEST_F(SocketTest, WhenItHasGoneNothingHappens) {
+  auto client = member_with([this](socket& s) { s.on_disconnect([this](const std::string&) { log.put("gone"); }); });
+  auto s = sockets.take();
+  EXPECT_TRUE(s.connected());
+  client.say("41");
+  EXPECT_EQ(log.take(), "gone");
+  EXPECT_FALSE(s.connected());
+  s.emit("news");
+  s.emit_volatile("news");
+  s.disconnect();
+  s.disconnect(disconnect_from::transport);
+  client.enter();
+  EXPECT_EQ(fence(client), at_fence);
+  EXPECT_EQ(s.nsp(), "/");
+}
+
+TEST_F(SocketTest, EventsBeforeItsEndAreHandledBeforeItsEnd) {
+  auto closed = gate{};
+  auto client = member_with([&](socket& s) {
+    s.on("a", [&](int n) {
+      closed.wait();
+      log.put(std::to_string(n));
+    });
+    s.on_disconnect([this](const std::string&) { log.put("gone"); });
+  });
+  client.say(R"(42["a",1])", R"(42["a",2])");
+  client.say("41");
+  client.enter(); // read behind them
+  closed.open();
+  for (auto want : {"1", "2", "gone"})
+    EXPECT_EQ(log.take(), want);
+}
+
+TEST_F(SocketTest, HasAnIdANameAndTheHandshakeOfItsConnect) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  EXPECT_EQ(s.id(), client.id());
+  EXPECT_EQ(s.nsp(), "/");
+  EXPECT_FALSE(s.recovered());
+  EXPECT_EQ(s.rooms(), texts{client.id()});
+  EXPECT_TRUE(s.data().is_null());
+  EXPECT_EQ(s.handshake().query.at("transport"), "websocket");
+  EXPECT_TRUE(s.handshake().auth.is_null());
+  EXPECT_EQ(s, socket{s});
+}
+
+} // namespace
+} // namespace stentor
