@@ -65,8 +65,14 @@ settings settings_of(const server_options& options) {
   set("log.level", options.log_level);
   set("socketio.allow_eio3", options.allow_eio3 ? "true" : "false");
   set("socketio.cookie", options.cookie);
-  all.cors.origins = options.cors_origins;
-  all.security.allowed_origins = options.allowed_origins;
+  auto origins = [&](std::string_view key, const std::vector<std::string>& from) {
+    for (const auto& origin : from)
+      if (origin != "*")
+        set(key, origin); // checks it
+    return from;
+  };
+  all.cors.origins = origins("cors.origins", options.cors_origins);
+  all.security.allowed_origins = origins("security.allowed_origins", options.allowed_origins);
   all.security.check_origin = !options.allowed_origins.empty();
   all.limits.json_elements_max = options.max_payload_bytes; // what fits into a packet is the application's business
   for (const auto& [key, value] : options.more)
@@ -177,8 +183,8 @@ void server_core::run() {
   pollfd waits[] = {{arrived, POLLIN, 0}, {wake, POLLIN, 0}};
   while (::poll(waits, std::size(waits), -1) < 0 && errno == EINTR)
     ;
-  if (waits[0].revents)
-    [[maybe_unused]] auto stays_blocked = signals.release();
+  if (waits[0].revents) [[maybe_unused]]
+    auto stays_blocked = signals.release();
   ::close(arrived);
 }
 
