@@ -1,0 +1,156 @@
+#include "library_test.hpp"
+
+#include <atomic>
+
+namespace stentor {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct LibraryRecoveryTest : LibraryTest {
+  static server_options recovering(bool skips_middleware = true) {
+    auto options = quiet();
+    options.max_disconnection = 120s;
+    options.recovery_skips_middleware = skips_middleware;
+    return options;
+  }
+  explicit LibraryRecoveryTest(const server_options& options = recovering()) : LibraryTest(options) {
+    io->root().use([this](socket&, const next& go_on) {
+      ++looks;
+      go_on(std::nullopt);
+    });
+    io->root().on_connection([this](socket client) {
+      client.on("remember", [client](json data, std::string room) mutable {
+        client.set_data(std::move(data));
+        client.join(room);
+        client.emit("remembered");
+      });
+      client.on_disconnect([this](const std::string& why) { log.put(why); });
+      log.put(std::string{client.recovered() ? "recovered " : "new "} + client.data().dump() + " " +
+              json(texts(client.rooms().begin() + 1, client.rooms().end())).dump() + (client.rooms()[0] == client.id() ? "" : " whose?"));
+    });
+    io->listen();
+  }
+
+  /// The name and arguments of the next event, without its offset, which is noted.
+  std::string hear_event(peer& client) {
+    auto event = json::parse(client.hear().substr(2));
+    offset = event.back();
+    event.erase(event.size() - 1);
+    return event.dump();
+  }
+  peer come_back(const peer& before) {
+    auto client = connect();
+    auto auth = json{{"pid", before.pid()}};
+    if (!offset.empty())
+      auth["offset"] = offset;
+    client.enter("/", auth);
+    return client;
+  }
+  /// A client in the lobby, whose data is "ada".
+  peer ada() {
+    auto client = member();
+    EXPECT_EQ(log.take(), "new null []");
+    client.say(R"(42["remember","ada","lobby"])");
+    EXPECT_EQ(hear_event(client), R"(["remembered"])");
+    return client;
+  }
+  void lose(peer& client) {
+    client.hang_up();
+    EXPECT_EQ(log.take(), "transport close");
+  }
+
+  std::string offset;
+  std::atomic<int> looks = 0;
+};
+
+TEST_F(LibraryRecoveryTest, WhoComesBackHasItsIdItsRoomsItsDataAndWhatItMissed) {
+  auto client = ada();
+  lose(client);
+  io->root().to("lobby").emit("missed", 1);
+  io->root().to("attic").emit("not missed");
+  io->root().volatile_().emit("not kept");
+  io->root().emit("missed", 2);
+  auto again = come_back(client);
+  EXPECT_EQ(again.id(), client.id());
+  EXPECT_EQ(again.pid(), client.pid());
+  EXPECT_EQ(log.take(), R"(recovered "ada" ["lobby"])");
+  EXPECT_EQ(hear_event(again), R"(["missed",1])");
+  EXPECT_EQ(hear_event(again), R"(["missed",2])");
+  io->root().to("lobby").emit("now");
+  EXPECT_EQ(hear_event(again), R"(["now"])");
+  EXPECT_EQ(looks, 1) << "no middleware for whom it has seen";
+}
+
+TEST_F(LibraryRecoveryTest, SoItIsTimeAfterTime) {
+  auto client = ada();
+  for (auto i = 0; i < 5; ++i) {
+    lose(client);
+    io->root().to("lobby").emit("missed", i);
+    auto again = come_back(client);
+    EXPECT_EQ(log.take(), R"(recovered "ada" ["lobby"])");
+    EXPECT_EQ(hear_event(again), R"(["missed",)" + std::to_string(i) + "]");
+    client = std::move(again);
+  }
+}
+
+TEST_F(LibraryRecoveryTest, AHandlerHearsOfTheLossOfAConnectionThatSeemedToLive) {
+  auto client = ada();
+  auto again = come_back(client);
+  EXPECT_EQ(again.id(), client.id());
+  auto heard = texts{log.take(), log.take()};
+  EXPECT_THAT(heard, testing::UnorderedElementsAre("transport close", R"(recovered "ada" ["lobby"])"));
+  EXPECT_EQ(client.hear(), "end");
+}
+
+TEST_F(LibraryRecoveryTest, WhoHasLeftIsNewWhenItComesBack) {
+  auto client = ada();
+  client.say("41");
+  EXPECT_EQ(log.take(), "client namespace disconnect");
+  auto again = come_back(client);
+  EXPECT_NE(again.id(), client.id());
+  EXPECT_EQ(log.take(), "new null []");
+}
+
+TEST_F(LibraryRecoveryTest, ALostOneIsMovedAndThrownOutLikeTheOthers) {
+  auto client = ada();
+  lose(client);
+  auto found = mailbox<size_t>{};
+  io->root().fetch_sockets([&](const auto& all) { found.put(all.size()); });
+  EXPECT_EQ(found.take(), 0u) << "it is not there";
+  io->root().in("lobby").sockets_join({"attic"});
+  io->root().in("lobby").sockets_leave({"lobby"});
+  auto again = come_back(client);
+  EXPECT_EQ(log.take(), R"(recovered "ada" ["attic"])");
+  lose(again);
+  io->root().in("attic").disconnect_sockets();
+  auto other = come_back(again);
+  EXPECT_NE(other.id(), client.id());
+  EXPECT_EQ(log.take(), "new null []");
+}
+
+TEST_F(LibraryRecoveryTest, AServerThatClosesWhileSomeAreLostCloses) {
+  auto client = ada(), other = ada();
+  lose(client);
+  io->close();
+  EXPECT_EQ(other.hear(), "close");
+  EXPECT_EQ(log.take(), "server shutting down");
+}
+
+struct LookedAtAgainTest : LibraryRecoveryTest {
+  LookedAtAgainTest() : LibraryRecoveryTest(recovering(false)) {}
+};
+
+TEST_F(LookedAtAgainTest, MiddlewareMayLookAtThemAgain) {
+  auto client = ada();
+  lose(client);
+  io->root().emit("missed");
+  auto again = come_back(client);
+  EXPECT_EQ(again.id(), client.id());
+  EXPECT_EQ(log.take(), R"(recovered "ada" ["lobby"])");
+  EXPECT_EQ(hear_event(again), R"(["missed"])");
+  EXPECT_EQ(looks, 2);
+}
+
+} // namespace
+} // namespace stentor
