@@ -262,15 +262,18 @@ bool connection::silent_for_too_long(steady_time now) const {
 }
 
 bool connection::end_if_overdue() {
-  if (state_ != state::open || link_ || !silent_for_too_long(steady_clock::now()))
+  if (state_ != state::open || link_ || paused() || !silent_for_too_long(steady_clock::now()))
     return false;
   close(close_reason::ping_timeout);
   return true;
 }
 
+/// A client that is not read just now may have answered.
 void connection::on_deadline(steady_time now) {
   if (state_ == state::closing)
     return end(close_reason::transport_close);
+  if (silent_for_too_long(now) && paused())
+    return owner_.timers().set(*this, now + milliseconds{owner_.config().socketio.ping_timeout_ms});
   if (silent_for_too_long(now))
     return close(close_reason::ping_timeout);
   if (!kept_ && now >= connect_by_)

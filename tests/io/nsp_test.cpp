@@ -406,6 +406,30 @@ TEST_F(PauseTest, NothingIsReadBehindTheEventThatPaused) {
   EXPECT_EQ(root.log, (texts{"one []", "two []"}));
 }
 
+TEST_F(PauseTest, AClientIsNotToBlameForAPongThatIsNotRead) {
+  config.socketio.ping_interval_ms = 10'000;
+  config.socketio.ping_timeout_ms = 10'000;
+  auto& client = member();
+  root.guest()->pause();
+  pass(std::chrono::seconds{15});
+  settle();
+  EXPECT_EQ(client.hear(), texts{"2"});
+  client.say("3");
+  for (auto i = 0; i < 5; ++i)
+    pass(std::chrono::seconds{30 + 20 * i});
+  settle();
+  EXPECT_EQ(client.hear(), silence);
+  root.guest()->resume();
+  EXPECT_EQ(say(client, R"(42["hello"])"), silence);
+  EXPECT_EQ(root.log, texts{"hello []"});
+  pass(std::chrono::seconds{200});
+  settle();
+  EXPECT_EQ(client.hear(), texts{"2"}) << "it goes on";
+  pass(std::chrono::seconds{300});
+  settle();
+  EXPECT_EQ(client.hear(), texts{"(close)"}) << "and ends who does not answer";
+}
+
 TEST_F(PauseTest, APausedOneIsStillTold) {
   auto& client = member();
   root.guest()->pause();
