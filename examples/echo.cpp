@@ -10,8 +10,9 @@
 int main(int count, char** arguments) {
   auto io = stentor::server{{.port = static_cast<uint16_t>(count > 1 ? std::atoi(arguments[1]) : 3000)}};
   io.root().on_connection([](stentor::socket client) {
-    client.on_any([client](const std::string& event, const stentor::event_args& args, const stentor::ack& reply) {
-      client.emit_values(event, args);
+    client.on_any([client](const stentor::json& event, const stentor::event_args& args, const stentor::ack& reply) {
+      if (event.is_string()) // it may be a number
+        client.emit_values(event, args);
       reply.values(args);
     });
   });

@@ -25,6 +25,7 @@ struct server_core;
 /// Any thread, except where said otherwise.
 class server {
 public:
+  /// Throws `std::runtime_error` with a sentence that says what to do, if the options make no sense.
   explicit server(server_options options = {});
   /// Closes it.
   ~server();
@@ -41,7 +42,7 @@ public:
   nsp root() { return of("/"); }
 
   /// Lets clients in. Namespaces and handlers that are there by now are there for the first client.
-  /// Throws `std::runtime_error` with a sentence that says what to do, if the options make no sense or the port is taken.
+  /// Throws `std::runtime_error` with a sentence that says what to do, if the port is taken.
   void listen();
   /// After `listen`.
   uint16_t port() const;

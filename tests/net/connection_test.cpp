@@ -159,7 +159,7 @@ TEST_F(connection_over_a_websocket, WhatBreaksTheRulesOfWebsocketsEndsItWithThei
   for (const auto& row : rows) {
     client.try_send(row.wire);
     EXPECT_EQ(client.hear(), row.heard) << row.what;
-    EXPECT_EQ(server.log.next_close(), "parse error") << row.what;
+    EXPECT_EQ(server.log.next_close(), "transport error") << row.what;
     client = server.websocket();
   }
   EXPECT_EQ(server.echo("alive"), "text 4alive");
