@@ -159,7 +159,7 @@ constexpr setting_key keys[] = {
   {"recovery.max_disconnection_ms", at<&s::recovery, &recovery_settings::max_disconnection_ms>, range(0, 3600000),
    "Milliseconds for which a client that has lost its connection may come back to its rooms and to what it has missed; 0: not at all"},
   {"recovery.log_bytes_max", at<&s::recovery, &recovery_settings::log_bytes_max>, range(65536, 64 * 1024 * mebi),
-    "Bytes of events that each network thread keeps for those who come back; who has missed more, or more than half of "
+   "Bytes of events that each network thread keeps for those who come back; who has missed more, or more than half of "
    "network.outbox_bytes_max, begins anew"},
   {"recovery.lost_sockets_max", at<&s::recovery, &recovery_settings::lost_sockets_max>, range(1, 1000000),
    "Clients that may be waited for at the same time, for each network thread"},

@@ -38,7 +38,7 @@ private:
   json_limits limits_;
   size_t bytes_max_;
   parser how_ = parser::json;
-  bool has_begun_ = false; ///< the first message has come
+  bool has_begun_ = false;                 ///< the first message has come
   std::unique_ptr<unfinished> unfinished_; ///< while attachments are missing
 };
 

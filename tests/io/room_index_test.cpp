@@ -29,7 +29,8 @@ struct RoomIndexTest : IoTest {
 
 TEST_F(RoomIndexTest, KnowsWhoIsWhereByVariant) {
   auto &ada = someone(), &bob = someone(), &eve = someone();
-  index.enter("lobby", form{0, {}, false}, ada), index.enter("lobby", form{0, {}, false}, bob), index.enter("lobby", form{1, {}, false}, eve), index.enter("attic", form{0, {}, false}, ada);
+  index.enter("lobby", form{0, {}, false}, ada), index.enter("lobby", form{0, {}, false}, bob),
+    index.enter("lobby", form{1, {}, false}, eve), index.enter("attic", form{0, {}, false}, ada);
   EXPECT_EQ(in("lobby"), (people{{0, {&ada, &bob}}, {1, {&eve}}}));
   EXPECT_EQ(in("attic"), (people{{0, {&ada}}}));
   EXPECT_EQ(index.size(), 2u);
@@ -67,7 +68,8 @@ TEST_F(RoomIndexTest, LeavingTakesOnePersonOutOfOneVariantOfOneRoom) {
 TEST_F(RoomIndexTest, LeavingWhereOneIsNotIsNothing) {
   auto &ada = someone(), &bob = someone();
   index.enter("lobby", form{0, {}, false}, ada);
-  index.leave("lobby", form{0, {}, false}, bob), index.leave("lobby", form{1, {}, false}, ada), index.leave("attic", form{0, {}, false}, ada);
+  index.leave("lobby", form{0, {}, false}, bob), index.leave("lobby", form{1, {}, false}, ada),
+    index.leave("attic", form{0, {}, false}, ada);
   EXPECT_EQ(in("lobby"), (people{{0, {&ada}}}));
 }
 
