@@ -383,9 +383,12 @@ void chat_socket::answer(const question& asked, const dialect::outcome& what) {
     socket_->emit(asked.word->answer, std::span{&shown, 1});
   }
   if (asked.ack) {
-    auto said = asked.word->ack == dialect::ack_style::bare ? json::object() : json{{"ok", true}};
-    said.update(shown);
-    socket_->acknowledge(*asked.ack, std::span{&said, 1});
+    if (asked.word->ack != dialect::ack_style::bare) {
+      auto said = json{{"ok", true}};
+      said.update(shown);
+      shown = std::move(said);
+    }
+    socket_->acknowledge(*asked.ack, std::span{&shown, 1});
   }
   end_durable(asked);
 }

@@ -63,7 +63,7 @@ void client::on_deadline(steady_time now) {
   if (link_.paused())
     expect_attachment(now);
   else
-    link_.close(close_reason::forced_close);
+    link_.close(close_reason::bad_packet);
 }
 
 void client::on_decoded(socketio::decoder::outcome got) {
@@ -72,7 +72,7 @@ void client::on_decoded(socketio::decoder::outcome got) {
   else
     server_.below().timers().cancel(*this);
   if (!got)
-    link_.close(close_reason::forced_close);
+    link_.close(close_reason::bad_packet);
   else if (*got)
     on_packet(**std::move(got));
 }
@@ -108,7 +108,7 @@ void client::on_packet(socketio::packet packet) {
         to->on_ack(*packet.id, args);
       return;
     case socketio::packet_type::disconnect: to->on_gone("client namespace disconnect"); return forget(*to);
-    default: return link_.close(close_reason::forced_close);
+    default: return link_.close(close_reason::bad_packet);
   }
 }
 

@@ -238,7 +238,8 @@ void socket::disconnect() {
 /// A client that makes no sense, or a server that ends, are not waited for.
 void socket::on_link_closed(close_reason why) {
   auto alive = shared_from_this();
-  auto returns = recovery_ && !gone_ && why != close_reason::parse_error && why != close_reason::shutting_down;
+  auto returns =
+    recovery_ && !gone_ && why != close_reason::parse_error && why != close_reason::bad_packet && why != close_reason::shutting_down;
   if (!returns || !place_->owner().hold_lost(alive)) {
     on_gone(text(why));
     link_ = nullptr;

@@ -302,7 +302,8 @@ void connection::close(close_reason why, websocket::close_code code) {
   if (state_ != state::open)
     return;
   state_ = state::closing;
-  upgrade_.reset();
+  if (upgrade_ && !upgrade_->probed)
+    upgrade_.reset();
   auto wait = milliseconds{owner_.config().network.close_timeout_ms};
   if (link_)
     push(owner_.log().frame(websocket::opcode::close, std::string_view{websocket::close_frame(code)}.substr(2)));

@@ -134,6 +134,7 @@ private:
   void drop();
   void on_probe(std::string_view payload);
   void switch_to_websocket();
+  void say_goodbye_over_websocket();
   void on_packet(std::string_view text);
   void on_ping();
   void on_pong();

@@ -135,7 +135,7 @@ void connection::probe(tcp::socket socket, std::string early, engineio::binary_f
 /// `2probe` is answered; a poll that waits is let go at once, so that the client can pause and say `5`.
 void connection::on_probe(std::string_view payload) {
   if (payload == "5" && upgrade_->probed)
-    return switch_to_websocket();
+    return state_ == state::open ? switch_to_websocket() : say_goodbye_over_websocket();
   if (payload != "2probe")
     return upgrade_.reset();
   upgrade_->probed = true;
@@ -153,6 +153,13 @@ void connection::switch_to_websocket() {
   upgrade_.reset();
   if (!outbox_.empty())
     mark_dirty();
+}
+
+/// The client, who does not poll any more, has not heard that the connection closes.
+void connection::say_goodbye_over_websocket() {
+  switch_to_websocket();
+  link_->write(websocket::close_frame(websocket::close_code::none));
+  end(close_reason::transport_close);
 }
 
 void connection::flush_polling() {
