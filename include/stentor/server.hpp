@@ -46,7 +46,7 @@ public:
   void listen();
   /// After `listen`.
   uint16_t port() const;
-  /// Returns when `stop` or `close` was called, or at SIGINT or SIGTERM, which this thread takes from now on.
+  /// Returns when `stop` or `close` was called, or at SIGINT or SIGTERM if the server takes signals.
   void run();
 
   /// Hangs up on all clients, who will try to come back; returns when handlers have ended. Not to be called by a handler: `stop` is.

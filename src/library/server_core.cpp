@@ -19,24 +19,13 @@
 namespace stentor {
 namespace {
 
-/// SIGINT and SIGTERM, blocked in this thread and those that it starts; `run` waits for them.
-class blocked_signals {
-public:
-  blocked_signals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, &before_);
-  }
-  ~blocked_signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  blocked_signals(const blocked_signals&) = delete;
-  blocked_signals& operator=(const blocked_signals&) = delete;
-  const sigset_t& set() const { return set_; }
-
-private:
-  sigset_t set_;
-  sigset_t before_;
-};
+sigset_t ending_signals() {
+  auto set = sigset_t{};
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
 
 /// The options as settings, each within the bounds of its key. Throws.
 settings settings_of(const server_options& options) {
@@ -91,11 +80,14 @@ server_core::actors_config::actors_config(size_t workers) {
 }
 
 server_core::server_core(const server_options& options)
-  : config(settings_of(options)), recovery_skips_middleware(options.recovery_skips_middleware),
+  : config(settings_of(options)), takes_signals(options.takes_signals), recovery_skips_middleware(options.recovery_skips_middleware),
     events_pending_max(std::max<size_t>(options.events_pending_max, 1)), actors(options.workers),
     spaces(std::make_shared<const space_map>()), patterns(std::make_shared<const std::vector<std::shared_ptr<space>>>()),
     wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  auto signals = blocked_signals{};
+  if (takes_signals) {
+    auto set = ending_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  }
   system = std::make_unique<caf::actor_system>(actors);
   for (uint32_t i = 0; i < config.network.threads; ++i)
     floors.push_back(std::make_unique<floor>(*system, config, i));
@@ -160,7 +152,6 @@ void server_core::close_queue(const work_queue& which, std::function<void()> las
 }
 
 void server_core::listen() {
-  auto signals = blocked_signals{};
   log::start(config.log);
   std::vector<network*> networks;
   for (auto& each : floors)
@@ -176,16 +167,14 @@ void server_core::listen() {
   door->start();
 }
 
-/// After a signal, the next one is not to end the process while it closes.
 void server_core::run() {
-  auto signals = std::make_unique<blocked_signals>();
-  auto arrived = ::signalfd(-1, &signals->set(), SFD_CLOEXEC);
+  auto set = ending_signals();
+  auto arrived = takes_signals ? ::signalfd(-1, &set, SFD_CLOEXEC) : -1; // poll leaves out what is negative
   pollfd waits[] = {{arrived, POLLIN, 0}, {wake, POLLIN, 0}};
   while (::poll(waits, std::size(waits), -1) < 0 && errno == EINTR)
     ;
-  if (waits[0].revents) [[maybe_unused]]
-    auto stays_blocked = signals.release();
-  ::close(arrived);
+  if (arrived >= 0)
+    ::close(arrived);
 }
 
 void server_core::stop() {

@@ -62,6 +62,7 @@ struct server_core {
   using space_map = std::map<std::string, std::shared_ptr<space>>;
 
   settings config;
+  bool takes_signals;
   bool recovery_skips_middleware;
   size_t events_pending_max;
   actors_config actors;

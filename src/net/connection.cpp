@@ -317,7 +317,7 @@ void connection::close(close_reason why, websocket::close_code code) {
   answer_post();
   if (link_)
     link_->read();
-  else if (!poll_ && why != close_reason::forced_close)
+  else if (!poll_ && why != close_reason::forced_close && why != close_reason::bad_packet)
     end(why);
 }
 
