@@ -122,8 +122,8 @@ test('a post that is too large is refused; the session stays', async t => {
 
 test('a packet that makes no sense: the post is fine, the session ends', async t => {
   const server = await startBare(t, ...quiet);
-  const forEngineIo = ['abc', '', '4\x1e', '40\x1ezzz', 'b!'];
-  const forSocketIo = ['4999["x"]', '450-["x"]', '451-["x",{"_placeholder":true,"num":"splice"}]'];
+  const forEngineIo = ['abc', '', '40\x1ezzz', 'b!'];
+  const forSocketIo = ['4\x1e', '4999["x"]', '450-["x"]', '451-["x",{"_placeholder":true,"num":"splice"}]'];
   for (const body of [...forEngineIo, ...forSocketIo]) {
     const poller = await server.poller();
     const answer = await poller.post(body);
