@@ -7,6 +7,7 @@
 #include "net/failures.hpp"
 #include "protocol/query.hpp"
 #include "protocol/socketio.hpp"
+#include "protocol/utf8.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -56,6 +57,8 @@ answer answer_of(const result<std::span<const json>>& got) {
 void check_event(const std::string& event, const std::vector<json>& args) {
   if (socketio::is_reserved(event))
     throw std::invalid_argument("\"" + event + "\" is a reserved event name");
+  if (!is_utf8(event))
+    throw std::invalid_argument("the name of an event must be UTF-8");
   check_binary(args);
 }
 

@@ -34,14 +34,14 @@ void space::local::on_connect(const std::shared_ptr<io::socket>& guest, const js
   auto core = std::make_shared<socket_core>(home, thread, guest, auth);
   guests.insert(core);
   if (middlewares->empty() || (guest->lost() && home.core.recovery_skips_middleware))
-    admit(core);
+    admit(core, {});
   else
     core->enqueue([this, core, all = middlewares] { look(core, all, 0); });
 }
 
 void space::local::look(const std::shared_ptr<socket_core>& core, const std::shared_ptr<const std::vector<middleware>>& all, size_t at) {
   if (at == all->size())
-    return core->core.on_thread(thread, [this, core](auto&) { admit(core); });
+    return core->core.on_thread(thread, [this, core, rooms = core->rooms](auto&) { admit(core, rooms); });
   auto say_no = [this, core](refusal why) { core->core.on_thread(thread, [this, core, why](auto&) { refuse(core, why); }); };
   auto go_on = [this, core, all, at, say_no, first = only_once{}](std::optional<refusal> why) {
     if (!first())
@@ -60,16 +60,15 @@ void space::local::look(const std::shared_ptr<socket_core>& core, const std::sha
   }
 }
 
-void space::local::admit(const std::shared_ptr<socket_core>& core) {
+void space::local::admit(const std::shared_ptr<socket_core>& core, const std::vector<std::string>& joined) {
   guests.erase(core);
   auto guest = core->inner.lock();
   if (!guest || guest->left() || !guest->link().is_open())
     return core->core.close_queue(core->queue, [] {});
   if (!recover(core, *guest))
     guest->accept(std::make_unique<bound_socket>(core));
-  for (const auto& room : core->rooms)
-    if (room != core->id)
-      guest->enter(room);
+  for (size_t i = 1; i < joined.size(); ++i) // behind its own id
+    guest->enter(joined[i]);
   greet(core);
 }
 

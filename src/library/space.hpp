@@ -24,7 +24,8 @@ struct space : std::enable_shared_from_this<space> {
 
     /// Runs the middleware from number `at` on, then admits.
     void look(const std::shared_ptr<socket_core>& core, const std::shared_ptr<const std::vector<middleware>>& all, size_t at);
-    void admit(const std::shared_ptr<socket_core>& core);
+    /// `joined`: its rooms, as its middleware has left them.
+    void admit(const std::shared_ptr<socket_core>& core, const std::vector<std::string>& joined);
     static bool recover(const std::shared_ptr<socket_core>& core, io::socket& guest);
     void refuse(const std::shared_ptr<socket_core>& core, const refusal& why);
     void greet(const std::shared_ptr<socket_core>& core) const;

@@ -239,6 +239,13 @@ TEST_F(SocketTest, AnAckWithMoreBinaryValuesThanClientsTakeIsRefusedWhereItIsSai
   EXPECT_EQ(log.take(), "refused");
 }
 
+TEST_F(SocketTest, RefusesNamesThatClientsDoNotTake) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  for (auto name : {"connect", "disconnect", "newListener", "\xff"})
+    EXPECT_THROW(s.emit(name), std::invalid_argument) << name;
+}
+
 TEST_F(SocketTest, VolatileEventsReachWhoeverListens) {
   auto client = member_with([](socket&) {});
   sockets.take().emit_volatile("now", 1);
