@@ -56,19 +56,19 @@ public:
 
   /// Tells the other servers of the cluster, of which there are none yet: a server is alone.
   template <class... Args>
-  void server_side_emit(std::string event, Args&&... args) const {
-    server_side_values(std::move(event), to_json_values(std::forward<Args>(args)...), {});
+  void server_side_emit(const std::string& event, Args&&... args) const {
+    server_side_values(event, to_json_values(std::forward<Args>(args)...), {});
   }
   /// The same, and collects what they answer.
   template <class... Args>
-  void server_side_emit_with_ack(std::string event, std::function<void(const answers&)> then, Args&&... args) const {
-    server_side_values(std::move(event), to_json_values(std::forward<Args>(args)...), std::move(then));
+  void server_side_emit_with_ack(const std::string& event, std::function<void(const answers&)> then, Args&&... args) const {
+    server_side_values(event, to_json_values(std::forward<Args>(args)...), std::move(then));
   }
 
 private:
   friend class server;
   explicit nsp(std::shared_ptr<space> of) : space_(std::move(of)) {}
-  void server_side_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const;
+  void server_side_values(const std::string& event, const std::vector<json>& args, std::function<void(const answers&)> then) const;
 
   std::shared_ptr<space> space_;
 };

@@ -37,7 +37,7 @@ public:
   /// All namespaces whose whole name matches, as clients ask for them.
   nsp of(std::regex pattern);
   /// All that `matches` wants, by name and CONNECT payload. It is called on a network thread, and must not block.
-  nsp of(std::function<bool(const std::string& name, const json& auth)> matches);
+  nsp of(const std::function<bool(const std::string& name, const json& auth)>& matches);
   /// The namespace `/`.
   nsp root() { return of("/"); }
 

@@ -132,7 +132,7 @@ void nsp::each(const audience& whom, const std::function<void(socket&)>& call) {
   std::vector<std::shared_ptr<socket>> all;
   each_listener(whom, [&](const form&, socket& who) { all.push_back(who.shared_from_this()); });
   std::ranges::sort(all);
-  all.erase(std::ranges::unique(all).begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   for (const auto& who : all)
     call(*who);
 }

@@ -22,8 +22,8 @@ nsp server::of(std::regex pattern) {
   return of([pattern = std::move(pattern)](const std::string& name, const json&) { return std::regex_match(name, pattern); });
 }
 
-nsp server::of(std::function<bool(const std::string&, const json&)> matches) {
-  return nsp{core_->of(std::move(matches))};
+nsp server::of(const std::function<bool(const std::string&, const json&)>& matches) {
+  return nsp{core_->of(matches)};
 }
 
 void server::listen() {

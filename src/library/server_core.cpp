@@ -126,7 +126,7 @@ std::shared_ptr<space> server_core::of(const std::string& name) {
   return made;
 }
 
-std::shared_ptr<space> server_core::of(io::server::matcher matches) {
+std::shared_ptr<space> server_core::of(const io::server::matcher& matches) {
   auto made = std::make_shared<space>(*this, "");
   for (auto known = patterns.load();;) {
     auto more = std::make_shared<std::vector<std::shared_ptr<space>>>(*known);

@@ -41,7 +41,7 @@ struct server_core {
 
   /// The namespace, which is made if there is none of that name. Any thread.
   std::shared_ptr<space> of(const std::string& name);
-  std::shared_ptr<space> of(io::server::matcher matches);
+  std::shared_ptr<space> of(const io::server::matcher& matches);
 
   /// Calls it on that network thread, soon; in the order of asking. Any thread.
   void on_thread(size_t index, std::function<void(floor&)> what);

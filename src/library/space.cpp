@@ -42,12 +42,12 @@ void space::local::on_connect(const std::shared_ptr<io::socket>& guest, const js
 void space::local::look(const std::shared_ptr<socket_core>& core, const std::shared_ptr<const std::vector<middleware>>& all, size_t at) {
   if (at == all->size())
     return core->core.on_thread(thread, [this, core, rooms = core->rooms](auto&) { admit(core, rooms); });
-  auto say_no = [this, core](refusal why) { core->core.on_thread(thread, [this, core, why](auto&) { refuse(core, why); }); };
+  auto say_no = [this, core](const refusal& why) { core->core.on_thread(thread, [this, core, why](auto&) { refuse(core, why); }); };
   auto go_on = [this, core, all, at, say_no, first = only_once{}](std::optional<refusal> why) {
     if (!first())
       return;
     if (why)
-      say_no(*std::move(why));
+      say_no(*why);
     else
       core->enqueue([this, core, all, at] { look(core, all, at + 1); });
   };
@@ -121,7 +121,7 @@ broadcast_operator nsp::all() const {
     broadcast_operator::state{.home = space_, .place = {}, .whom = {}, .queue = space_->core.queue})};
 }
 
-void nsp::server_side_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const {
+void nsp::server_side_values(const std::string& event, const std::vector<json>& args, std::function<void(const answers&)> then) const {
   check_event(event, args);
   if (then)
     enqueue(space_->core.queue, [then = std::move(then)] { then({}); });
