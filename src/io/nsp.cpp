@@ -104,9 +104,9 @@ void nsp::tell(const audience& whom, std::span<const broadcast_ptr> what) {
   if (auto all = count(whom))
     for (size_t i = 0; i < what.size(); ++i)
       recipients.observe(all);
-  auto said = speaker{*this, what, whom.how};
+  auto said = speaker{*this, what, whom.spares_slow ? lane::droppable : whom.how};
   each_listener(whom, [&](const form& as, socket& to) {
-    if (whom.how == lane::kept || to.writable())
+    if (whom.spares_slow ? !to.is_slow() : whom.how == lane::kept || to.writable())
       to.hear(said.in(as));
   });
 }

@@ -31,7 +31,7 @@ std::unique_ptr<connection_handler> server::open(connection& link) {
 
 void server::tell(const deliver& news) {
   if (auto root = find("/"))
-    root->tell({.rooms = {news.room}, .except_connection = news.except, .how = news.how}, news.what);
+    root->tell({.rooms = {news.room}, .except_connection = news.except, .spares_slow = news.how == lane::droppable}, news.what);
 }
 
 void server::tell(std::span<const connection_id> whom, const std::string& name, const broadcast_ptr& what, variant_id variant) {

@@ -52,6 +52,10 @@ bool socket::writable() const {
   return link_ && link_->writable();
 }
 
+bool socket::is_slow() const {
+  return !link_ || link_->is_slow();
+}
+
 // -- the answer to a CONNECT --------------------------------------------------
 
 void socket::greet() {

@@ -61,6 +61,8 @@ public:
   bool connected() const { return handler_ != nullptr && link_ != nullptr && !gone_; }
   /// False while it is lost, or slow.
   bool writable() const;
+  /// It is lost, or does not keep up.
+  bool is_slow() const;
 
   /// Answers the CONNECT, once: with one of these three.
   void accept(std::unique_ptr<socket_handler> handler);

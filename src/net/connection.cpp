@@ -208,6 +208,10 @@ bool connection::writable() const {
   return outbox_.backlog_bytes() == 0 && outbox_.pending_bytes(owner_.log()) < owner_.config().network.socket_buffer_bytes;
 }
 
+bool connection::is_slow() const {
+  return outbox_.backlog_bytes() > (link_ ? 0 : owner_.config().network.socket_buffer_bytes);
+}
+
 void connection::mark_dirty() {
   if (!dirty_at_ && state_ != state::ended)
     owner_.mark_dirty(*this);

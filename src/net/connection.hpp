@@ -53,6 +53,8 @@ public:
   /// Whether what is sent now leaves now. False while it is slow: it has not taken yet what an earlier tick had for it, or this one has
   /// more than its socket takes. A client that polls must wait with a GET that nothing has been sent for.
   bool writable() const;
+  /// It has not taken what it was sent before; if it polls: more of it waits for its next GET than a socket would take.
+  bool is_slow() const;
   /// Takes in nothing until as many `resume_reading`: the peer feels it through TCP, or waits for the answer to its POST. What has been
   /// read already waits, too.
   void pause_reading() { ++pauses_; }
