@@ -132,7 +132,7 @@ void broadcast_operator::fetch_sockets(std::function<void(std::vector<socket_sna
           return;
         auto rooms = who.rooms();
         rooms.insert(rooms.begin(), who.id());
-        found.push_back({who.id(), core->shake, std::move(rooms), core->shared_data});
+        found.push_back({who.id(), core->handshake(), std::move(rooms), core->shared_data});
       });
     });
     all->report([found = std::move(found)](auto& sum) { sum.insert(sum.end(), found.begin(), found.end()); });

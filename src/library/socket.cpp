@@ -17,12 +17,12 @@
 namespace stentor {
 namespace {
 
-handshake handshake_of(const http_request& request, const json& auth) {
+handshake handshake_of(const http_request& request, const json& auth, std::chrono::system_clock::time_point issued) {
   auto all = handshake{};
   all.url = request.path + (request.query.empty() ? "" : "?" + request.query);
   all.address = request.address;
   all.xdomain = !request.headers.get("origin").empty();
-  all.issued = std::chrono::system_clock::now();
+  all.issued = issued;
   all.auth = auth;
   for (const auto& [name, value] : request.headers.all())
     all.headers.emplace(name, value);
@@ -73,7 +73,12 @@ void disconnect(io::socket& who, disconnect_from what) {
 
 socket_core::socket_core(space& home, size_t thread, const std::shared_ptr<io::socket>& inner, const json& auth)
   : home(home), core(home.core), thread(thread), inner(inner), id(inner->id()), place(inner->place().name()),
-    shake(handshake_of(inner->link().handshake(), auth)), queue(core.open_queue()), rooms{id} {
+    request(inner->link().share_handshake()), auth(auth), queue(core.open_queue()), rooms{id} {
+}
+
+const handshake& socket_core::handshake() {
+  std::call_once(shaken, [this] { shake = std::make_unique<stentor::handshake>(handshake_of(*request, auth, issued)); });
+  return *shake;
 }
 
 void socket_core::on_thread(std::function<void(io::socket&)> what) {
@@ -127,11 +132,10 @@ void socket_core::on_gone(std::string_view reason) {
 void socket_core::dispatch(const json& event, const event_args& args, const ack& reply) {
   for (const auto& call : std::vector(any))
     call(event, args, reply);
+  const auto& name = event.is_string() ? event.get_ref<const std::string&>() : event.dump();
   std::vector<std::shared_ptr<listener>> calls;
-  for (auto [at, end] = listeners.equal_range(event.is_string() ? event.get_ref<const std::string&>() : event.dump()); at != end;) {
-    calls.push_back(at->second);
-    at = at->second->once ? listeners.erase(at) : std::next(at);
-  }
+  std::ranges::copy_if(listeners, std::back_inserter(calls), [&](const auto& one) { return one->event == name; });
+  std::erase_if(listeners, [&](const auto& one) { return one->once && one->event == name; });
   for (const auto& one : calls)
     try {
       one->call(args, reply);
@@ -169,7 +173,7 @@ const std::string& socket::nsp() const {
 }
 
 const stentor::handshake& socket::handshake() const {
-  return core_->shake;
+  return core_->handshake();
 }
 
 bool socket::recovered() const {
@@ -181,13 +185,13 @@ bool socket::connected() const {
 }
 
 socket& socket::add_listener(std::string event, event_handler handler, listens how) {
-  core_->listeners.emplace(std::move(event),
-                           std::make_shared<socket_core::listener>(socket_core::listener{std::move(handler), how == listens::once}));
+  core_->listeners.push_back(
+    std::make_shared<socket_core::listener>(socket_core::listener{std::move(event), std::move(handler), how == listens::once}));
   return *this;
 }
 
 socket& socket::off(const std::string& event) {
-  core_->listeners.erase(event);
+  std::erase_if(core_->listeners, [&](const auto& one) { return one->event == event; });
   return *this;
 }
 

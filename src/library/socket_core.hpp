@@ -6,10 +6,10 @@
 #include "stentor/socket.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -18,6 +18,7 @@ namespace stentor {
 /// What stands behind a `stentor::socket`.
 struct socket_core : std::enable_shared_from_this<socket_core> {
   struct listener {
+    std::string event;
     event_handler call;
     bool once;
   };
@@ -25,6 +26,8 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
   socket_core(space& home, size_t thread, const std::shared_ptr<io::socket>& inner, const json& auth);
 
   socket handle() { return socket{shared_from_this()}; }
+  /// Made when it is first asked for, which is rare. Any thread.
+  const stentor::handshake& handshake();
   /// Calls it with the socket of the network thread, there, soon; not if that has gone. Any thread.
   void on_thread(std::function<void(io::socket&)> what);
   /// Among its handlers. Any thread.
@@ -46,7 +49,11 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
   std::weak_ptr<io::socket> inner;
   std::string id;
   std::string place;
-  stentor::handshake shake;
+  const std::shared_ptr<const http_request> request; ///< that opened its connection
+  const json auth;
+  const std::chrono::system_clock::time_point issued = std::chrono::system_clock::now();
+  std::once_flag shaken;
+  std::unique_ptr<stentor::handshake> shake;
   bool recovered = false;
   work_queue queue;
   std::atomic<bool> connected = false;
@@ -56,7 +63,7 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
   bool gone = false;                      ///< for the network thread
 
   // Of its handlers.
-  std::multimap<std::string, std::shared_ptr<listener>> listeners;
+  std::vector<std::shared_ptr<listener>> listeners;
   std::vector<std::function<void(const json&, const event_args&, const ack&)>> any;
   std::vector<std::function<void(const std::string&, const event_args&)>> any_outgoing;
   std::vector<std::function<void(const std::string&)>> on_disconnect;

@@ -28,8 +28,9 @@ public:
 
 } // namespace
 
+/// Lazily: a worker is woken for work, not for an empty queue.
 work_queue make_work_queue(caf::actor_system& system) {
-  return system.spawn<work_queue_host>();
+  return system.spawn<work_queue_host, caf::lazy_init>();
 }
 
 void enqueue(const work_queue& queue, std::function<void()> what) {

@@ -37,8 +37,9 @@ public:
   network& owner() { return owner_; }
   connection_actor::pointer self() { return this; }
   connection_handler* handler() { return handler_.get(); }
-  /// The request that opened it.
+  /// The request that opened it; never changes.
   const http_request& handshake() const { return *handshake_; }
+  std::shared_ptr<const http_request> share_handshake() const { return handshake_; }
   /// That of the handshake, over every transport.
   engineio::revision revision() const { return revision_; }
   bool is_open() const { return state_ == state::open; }

@@ -23,6 +23,16 @@ namespace {
 
 const auto refused = metrics::series{metrics::metric::connections_refused, {"descriptors"}};
 
+/// What the sockets of clients inherit from the one that listens.
+void for_clients(tcp::acceptor& acceptor, int buffer_bytes, boost::system::error_code& error) {
+  if (!error)
+    acceptor.set_option(tcp::no_delay(true), error);
+  if (!error)
+    acceptor.set_option(tcp::socket::receive_buffer_size(buffer_bytes), error);
+  if (!error)
+    acceptor.set_option(tcp::socket::send_buffer_size(buffer_bytes), error);
+}
+
 } // namespace
 
 result<std::unique_ptr<listener>> listener::open(const settings& config, std::vector<network*> networks) {
@@ -37,6 +47,7 @@ result<std::unique_ptr<listener>> listener::open(const settings& config, std::ve
   acceptor.open(endpoint.protocol(), error);
   if (!error)
     acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  for_clients(acceptor, static_cast<int>(config.network.socket_buffer_bytes), error);
   if (!error)
     acceptor.bind(endpoint, error);
   if (!error)
@@ -45,12 +56,12 @@ result<std::unique_ptr<listener>> listener::open(const settings& config, std::ve
     return failure{errc::unavailable,
                    fmt::format("cannot listen on {}: {}; choose another server.port, or stop what uses it", where, error.message())};
   acceptor.non_blocking(true, error);
-  return std::unique_ptr<listener>{new listener(std::move(networks), std::move(acceptor), config.network.socket_buffer_bytes)};
+  return std::unique_ptr<listener>{new listener(std::move(networks), std::move(acceptor))};
 }
 
-listener::listener(std::vector<network*> networks, tcp::acceptor acceptor, uint64_t socket_buffer_bytes)
+listener::listener(std::vector<network*> networks, tcp::acceptor acceptor)
   : networks_(std::move(networks)), acceptor_(std::move(acceptor)), pause_(networks_.front()->io()),
-    socket_buffer_bytes_(static_cast<int>(socket_buffer_bytes)), port_(acceptor_.local_endpoint().port()) {
+    port_(acceptor_.local_endpoint().port()) {
 }
 
 void listener::start() {
@@ -78,7 +89,7 @@ void listener::accept_some() {
     auto socket = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket >= 0) {
       exhausted_ = false;
-      hand_over(socket);
+      networks_[next_++ % networks_.size()]->adopt(socket);
     } else if (errno == EAGAIN)
       return await_client();
     else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -100,14 +111,6 @@ void listener::log_exhausted() {
   auto cause = std::strerror(errno); // NOLINT(concurrency-mt-unsafe)
   if (!std::exchange(exhausted_, true))
     spdlog::warn("cannot accept: {}; raise the limit of open files", cause);
-}
-
-void listener::hand_over(int socket) {
-  auto yes = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &socket_buffer_bytes_, sizeof socket_buffer_bytes_);
-  ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &socket_buffer_bytes_, sizeof socket_buffer_bytes_);
-  networks_[next_++ % networks_.size()]->adopt(socket);
 }
 
 } // namespace stentor

@@ -24,16 +24,14 @@ public:
   void stop();
 
 private:
-  listener(std::vector<network*> networks, boost::asio::ip::tcp::acceptor acceptor, uint64_t socket_buffer_bytes);
+  listener(std::vector<network*> networks, boost::asio::ip::tcp::acceptor acceptor);
   void await_client();
   void accept_some();
   void log_exhausted();
-  void hand_over(int socket);
 
   std::vector<network*> networks_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
-  int socket_buffer_bytes_;
   uint16_t port_;
   size_t next_ = 0;
   bool exhausted_ = false; ///< of descriptors or memory, and said so
