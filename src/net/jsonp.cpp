@@ -10,17 +10,24 @@
 namespace stentor {
 namespace {
 
-/// Line ends in JavaScript before 2019, but not in JSON. In UTF-8 they differ in their last byte.
-constexpr std::string_view separators = "\xe2\x80";
-constexpr char line_separator = '\xa8';
-constexpr char paragraph_separator = '\xa9';
+/// Line ends in JavaScript before 2019, but not in JSON.
+constexpr std::string_view line_separator = "\xe2\x80\xa8";
+constexpr std::string_view paragraph_separator = "\xe2\x80\xa9";
 
 std::string javascript(std::string_view text) {
   auto literal = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-  for (auto at = literal.find(separators); at != literal.npos; at = literal.find(separators, at + 1))
-    if (auto last = literal[at + 2]; last == line_separator || last == paragraph_separator)
-      literal.replace(at, 3, last == line_separator ? "\\u2028" : "\\u2029");
-  return literal;
+  std::string all;
+  all.reserve(literal.size());
+  for (auto rest = std::string_view{literal}; !rest.empty();) {
+    auto plain = rest.substr(0, rest.find(line_separator[0], 1));
+    if (plain.starts_with(line_separator) || plain.starts_with(paragraph_separator)) {
+      all += plain.starts_with(line_separator) ? "\\u2028" : "\\u2029";
+      all += plain.substr(line_separator.size());
+    } else
+      all += plain;
+    rest.remove_prefix(plain.size());
+  }
+  return all;
 }
 
 } // namespace

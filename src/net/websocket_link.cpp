@@ -38,28 +38,33 @@ void websocket_link::guarded(Work work) {
 
 void websocket_link::start(std::string early) {
   rest_ = std::move(early);
-  guarded([this] { go_on(); });
+  guarded([this] { take_rest(); });
+  read();
 }
 
+/// Again when what comes of it has been taken in: whoever pauses and resumes meanwhile changes nothing.
 void websocket_link::read() {
   if (awaits_input_ || !owner_ || !owner_->takes_input(*this))
     return;
   awaits_input_ = true;
   if (rest_.empty())
     socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this()](const auto& error) {
-      awaits_input_ = false;
       if (!error && owner_ && owner_->takes_input(*this))
         guarded([this] { on_readable(); });
+      awaits_input_ = false;
+      if (!error)
+        read();
     });
   else // through the loop: whoever resumes may be in the middle of a packet
     boost::asio::post(below_.io(), [this, alive = shared_from_this()] {
+      guarded([this] { take_rest(); });
       awaits_input_ = false;
-      guarded([this] { go_on(); });
+      read();
     });
 }
 
-/// Takes in what was read before, then reads.
-void websocket_link::go_on() {
+/// What was read before its owner paused.
+void websocket_link::take_rest() {
   if (!owner_ || !owner_->takes_input(*this))
     return;
   rest_taken_ += feed(std::span{rest_}.subspan(rest_taken_));
@@ -67,7 +72,6 @@ void websocket_link::go_on() {
     std::string{}.swap(rest_);
     rest_taken_ = 0;
   }
-  read();
 }
 
 size_t websocket_link::feed(std::span<char> bytes) {
@@ -82,8 +86,7 @@ void websocket_link::on_readable() {
     auto rest = bytes.subspan(feed(bytes));
     rest_.assign(rest.data(), rest.size());
   } else if (size == 0 || (errno != EAGAIN && errno != EINTR))
-    return owner_->on_lost(*this, size != 0);
-  read();
+    owner_->on_lost(*this, size != 0);
 }
 
 size_t websocket_link::write(std::string_view bytes) {

@@ -64,7 +64,7 @@ private:
   template <class Work>
   void guarded(Work work);
   void on_readable();
-  void go_on();
+  void take_rest();
   size_t feed(std::span<char> bytes);
   void pause_if_asked();
   void await_output();
@@ -82,7 +82,7 @@ private:
   websocket::reader reader_;
   std::string rest_; ///< was read when its owner paused
   size_t rest_taken_ = 0;
-  bool awaits_input_ = false;
+  bool awaits_input_ = false; ///< or takes it in
   bool awaits_output_ = false;
 };
 

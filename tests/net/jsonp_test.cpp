@@ -17,6 +17,17 @@ TEST(Jsonp, IsAScriptThatCallsThePage) {
   EXPECT_EQ(jsonp_script("0", "4\xff"), "___eio[0](\"4\xef\xbf\xbd\");");
 }
 
+TEST(Jsonp, EscapesAMegabyteOfSeparators) {
+  constexpr auto separators = 333'333;
+  auto payload = std::string{};
+  auto script = std::string{"___eio[0](\""};
+  for (auto i = 0; i < separators; ++i) {
+    payload += "\xe2\x80\xa8";
+    script += "\\u2028";
+  }
+  EXPECT_EQ(jsonp_script("0", payload), script + "\");");
+}
+
 TEST(Jsonp, OnlyTheDigitsOfItsIndexCount) {
   EXPECT_EQ(jsonp_script("12", ""), R"(___eio[12]("");)");
   EXPECT_EQ(jsonp_script("0](alert(1));//", ""), R"(___eio[01]("");)");

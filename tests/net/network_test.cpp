@@ -222,6 +222,18 @@ TEST(NetworkBounds, WhatIsBehindAPauseInOneSegmentWaitsForItsEnd) {
   EXPECT_EQ(client.hear(), "text 4four");
 }
 
+TEST(NetworkBounds, APauseAndItsEndWithinOneMessageChangeNothing) {
+  echo_server server;
+  auto client = server.websocket();
+  client.send(text("4blink") + text("4pause") + text("4one"));
+  server.on_thread([](auto& app) { app.tell_all("nothing else"); });
+  EXPECT_EQ(client.hear(), "text 4nothing else");
+  server.on_thread([](auto& app) { app.resume(); });
+  EXPECT_EQ(client.hear(), "text 4one");
+  client.send(text("4two"));
+  EXPECT_EQ(client.hear(), "text 4two");
+}
+
 TEST(NetworkBounds, WhatComesWithTheHandshakeWaitsToo) {
   echo_server server;
   auto client = server.client();
