@@ -48,6 +48,12 @@ frame_range frame_log::binary_message(std::string_view bytes, engineio::revision
 frame_range frame_log::as_base64(frame_range frames, engineio::revision how) {
   if (!has_binary(slice(frames)))
     return frames;
+  if (auto known = base64_.find(frames); known != base64_.end())
+    return known->second;
+  return base64_.emplace(frames, copy_as_base64(frames, how)).first->second;
+}
+
+frame_range frame_log::copy_as_base64(frame_range frames, engineio::revision how) {
   const auto copy = std::string{slice(frames)}; // what is appended may move the log
   auto all = frame_range{static_cast<uint32_t>(ends_.size()), 0};
   for (auto rest = std::string_view{copy}; !rest.empty();) {
@@ -94,6 +100,7 @@ void frame_log::clear() {
   ends_.clear();
   scratch_.clear();
   gathered_.clear();
+  base64_.clear();
   for (auto* text : {&bytes_, &scratch_})
     if (text->capacity() > kept_bytes_max)
       std::string{}.swap(*text);

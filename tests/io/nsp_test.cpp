@@ -509,5 +509,22 @@ TEST_F(OldClientTest, HasItsAnswersAndItsAttachments) {
                                                                              "c"}));
 }
 
+TEST_F(OldClientTest, WhoTakesTextOnlyHearsAttachmentsOnceToo) {
+  auto text_only = http_request{};
+  text_only.query = "b64=1";
+  std::pair<wire*, std::string> clients[] = {
+    {&open_old("&b64=1"), "b4YWI="}, {&open_old("&b64=1"), "b4YWI="}, {&greeted(text_only), "bYWI="}, {&greeted(), "ab"}};
+  say(*clients[2].first, "40"), say(*clients[3].first, "40");
+  for (size_t i = 0; i < std::size(clients); ++i) {
+    clients[i].first->hear();
+    root.guest(i)->enter("lobby");
+    root.guest(i)->enter("attic");
+  }
+  place().tell({.rooms = {"lobby", "attic"}}, std::make_shared<const spoken>("file", std::vector<json>{json::binary({'a', 'b'})}));
+  settle();
+  for (const auto& [client, attachment] : clients)
+    EXPECT_EQ(client->hear(), (texts{R"(451-["file",{"_placeholder":true,"num":0}])", attachment}));
+}
+
 } // namespace
 } // namespace stentor::io

@@ -173,5 +173,20 @@ TEST_F(frame_log_of_a_tick, WhoTakesTextOnlyGetsBase64) {
   EXPECT_EQ(bytes({log.as_base64(log.message(packet, v4), v4)}), "\x81\x06"s + "451-[]" + "\x81\x05" + "bAQID");
 }
 
+TEST_F(frame_log_of_a_tick, TheSameFramesAreTurnedIntoBase64Once) {
+  using enum engineio::revision;
+  auto packet = encoded_packet{.text = "51-[]", .attachments = {"\1\2\3"}};
+  auto old = log.message(packet, v3), present = log.message(packet, v4);
+  auto first = log.as_base64(old, v3), second = log.as_base64(present, v4);
+  auto size = log.size_bytes();
+  EXPECT_EQ(log.as_base64(old, v3), first) << "with others between";
+  EXPECT_EQ(log.as_base64(present, v4), second);
+  EXPECT_EQ(log.size_bytes(), size);
+  log.clear();
+  packet.attachments = {"\4\5\6"};
+  EXPECT_EQ(log.message(packet, v3), old);
+  EXPECT_EQ(bytes({log.as_base64(old, v3)}), "\x81\x06"s + "451-[]" + "\x81\x06" + "b4BAUG") << "the same numbers as before, other frames";
+}
+
 } // namespace
 } // namespace stentor
