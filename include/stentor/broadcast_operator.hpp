@@ -45,6 +45,9 @@ public:
   broadcast_operator local() const { return *this; }
   /// Whoever cannot take it at once misses it, also for good.
   broadcast_operator volatile_() const;
+  /// Whether events are worth compressing; they are if nothing is said. A poll's answer is compressed if anything in it is worth it, it is
+  /// large, and the client takes it; what goes over a WebSocket never is.
+  broadcast_operator compress(bool wanted) const;
   /// How long answers are waited for; 10 s if nothing is said.
   broadcast_operator timeout(std::chrono::milliseconds wait) const;
 

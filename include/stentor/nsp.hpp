@@ -43,6 +43,7 @@ public:
   broadcast_operator except(std::string room) const { return all().except(std::move(room)); }
   broadcast_operator local() const { return all().local(); }
   broadcast_operator volatile_() const { return all().volatile_(); }
+  broadcast_operator compress(bool wanted) const { return all().compress(wanted); }
   broadcast_operator timeout(std::chrono::milliseconds wait) const { return all().timeout(wait); }
 
   template <class... Args>

@@ -77,6 +77,14 @@ public:
   void ask_values(std::string event, std::vector<json> args, std::chrono::milliseconds timeout,
                   std::function<void(const answer&)> then) const;
 
+  /// The same socket, by a handle whose events, and those of operators that it makes, are worth compressing or not; see
+  /// `broadcast_operator::compress`.
+  socket compress(bool wanted) const {
+    auto same = *this;
+    same.compress_ = wanted;
+    return same;
+  }
+
   /// All of its namespace, itself included.
   broadcast_operator everyone() const;
   /// The others of its namespace.
@@ -109,6 +117,7 @@ private:
   socket& add_listener(std::string event, event_handler handler, listens how);
 
   std::shared_ptr<socket_core> core_;
+  bool compress_ = true;
 };
 
 } // namespace stentor

@@ -107,7 +107,7 @@ void nsp::tell(const audience& whom, std::span<const broadcast_ptr> what) {
   auto said = speaker{*this, what, whom.spares_slow ? lane::droppable : whom.how};
   each_listener(whom, [&](const form& as, socket& to) {
     if (whom.spares_slow ? !to.is_slow() : whom.how == lane::kept || to.writable())
-      to.hear(said.in(as));
+      to.hear(said.in(as), whom.compress);
   });
 }
 
@@ -123,7 +123,7 @@ size_t nsp::ask(const audience& whom, const spoken_event& what, std::chrono::mil
       at->second = owner_.below().log().message(socketio::encode_event(to.wire(), name_, what.event, what.args, id), to.wire().revision);
     ++asked;
     to.await_ack(id, timeout, then);
-    to.hear({at->second, {}});
+    to.hear({at->second, {}}, whom.compress);
   });
   return asked;
 }

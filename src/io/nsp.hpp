@@ -30,7 +30,8 @@ struct audience {
   std::vector<room_key> rooms = {};  ///< a socket that is in any of them; none: everyone. The id of a socket is a room, too
   std::vector<room_key> except = {}; ///< but not who is in any of these
   std::optional<connection_id> except_connection = {};
-  lane how = lane::kept;    ///< droppable: whoever cannot take it at once misses it
+  lane how = lane::kept; ///< droppable: whoever cannot take it at once misses it
+  compression compress = compression::on;
   bool spares_slow = false; ///< whoever does not keep up misses it
 };
 

@@ -131,21 +131,21 @@ bool socket::recover(std::unique_ptr<socket_handler> handler) {
 
 // -- out ----------------------------------------------------------------------
 
-void socket::send(const encoded_packet& packet) {
-  link_->send(packet);
+void socket::send(const encoded_packet& packet, compression compress) {
+  link_->send(packet, compress);
 }
 
-void socket::hear(const heard& what) {
+void socket::hear(const heard& what, compression compress) {
   if (link_)
-    link_->push(what.frames);
+    link_->push(what.frames, compress);
   if (recovery_ && what.logged)
     recovery_->told.add(*what.logged);
 }
 
-void socket::emit(std::string_view event, std::span<const json> args, lane how) {
+void socket::emit(std::string_view event, std::span<const json> args, lane how, compression compress) {
   if (gone_ || (how == lane::droppable && !writable()))
     return;
-  hear(place_->owner().encode(heard_as(0), place_->name(), {std::string{event}, {args.begin(), args.end()}}, how));
+  hear(place_->owner().encode(heard_as(0), place_->name(), {std::string{event}, {args.begin(), args.end()}}, how), compress);
 }
 
 void socket::acknowledge(uint64_t ack, std::span<const json> args) {
@@ -153,12 +153,13 @@ void socket::acknowledge(uint64_t ack, std::span<const json> args) {
     send(socketio::encode_ack(wire_, place_->name(), ack, args));
 }
 
-void socket::emit_with_ack(std::string_view event, std::span<const json> args, std::chrono::milliseconds timeout, on_answer then) {
+void socket::emit_with_ack(std::string_view event, std::span<const json> args, std::chrono::milliseconds timeout, on_answer then,
+                           compression compress) {
   if (!connected())
     return then(failure{errc::unavailable, "socket has been disconnected"});
   auto id = place_->next_ack();
   await_ack(id, timeout, std::move(then));
-  send(socketio::encode_event(wire_, place_->name(), event, args, id));
+  send(socketio::encode_event(wire_, place_->name(), event, args, id), compress);
 }
 
 void socket::await_ack(uint64_t id, std::chrono::milliseconds timeout, on_answer then) {

@@ -5,6 +5,7 @@
 #include "io/recovery_log.hpp"
 #include "io/room_index.hpp"
 #include "net/close_reason.hpp"
+#include "net/compression.hpp"
 #include "net/frame_log.hpp"
 
 #include <chrono>
@@ -74,13 +75,14 @@ public:
   std::shared_ptr<socket> lost() const;
   socket_handler* handler() { return handler_.get(); }
 
-  void emit(std::string_view event, std::span<const json> args, lane how = lane::kept);
+  void emit(std::string_view event, std::span<const json> args, lane how = lane::kept, compression compress = compression::on);
   void acknowledge(uint64_t ack, std::span<const json> args);
 
   /// The arguments of the client's acknowledgement; or `unavailable`, because time is up or the socket has gone.
   using on_answer = std::function<void(const result<std::span<const json>>& answer)>;
   /// Calls `then` once, unless the socket is destroyed before it has gone.
-  void emit_with_ack(std::string_view event, std::span<const json> args, std::chrono::milliseconds timeout, on_answer then);
+  void emit_with_ack(std::string_view event, std::span<const json> args, std::chrono::milliseconds timeout, on_answer then,
+                     compression compress = compression::on);
   /// The same for what was told already, under that id.
   void await_ack(uint64_t id, std::chrono::milliseconds timeout, on_answer then);
 
@@ -89,7 +91,7 @@ public:
     frame_range frames;
     std::optional<logged_range> logged;
   };
-  void hear(const heard& what);
+  void hear(const heard& what, compression compress = compression::on);
   form heard_as(variant_id variant) const { return {variant, wire_, recovery_ != nullptr}; }
 
   /// Does nothing before it is let in.
@@ -126,7 +128,7 @@ private:
   void settle(uint64_t ack, const result<std::span<const json>>& answer);
   void settle_all();
   void greet();
-  void send(const encoded_packet& packet);
+  void send(const encoded_packet& packet, compression compress = compression::on);
 
   std::shared_ptr<nsp> place_;
   connection* link_; ///< null: lost

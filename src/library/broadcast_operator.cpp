@@ -89,6 +89,10 @@ broadcast_operator broadcast_operator::volatile_() const {
   return with([](state& s) { s.whom.how = lane::droppable; });
 }
 
+broadcast_operator broadcast_operator::compress(bool wanted) const {
+  return with([&](state& s) { s.whom.compress = compression_if(wanted); });
+}
+
 broadcast_operator broadcast_operator::timeout(std::chrono::milliseconds wait) const {
   return with([&](state& s) { s.wait = wait; });
 }

@@ -10,6 +10,10 @@
 
 namespace stentor {
 
+constexpr compression compression_if(bool wanted) {
+  return wanted ? compression::on : compression::off;
+}
+
 struct broadcast_operator::state {
   std::shared_ptr<space> home;
   std::string place; ///< one namespace of a pattern; empty: all

@@ -215,12 +215,16 @@ void socket::emit_values(std::string event, std::vector<json> args) const {
   check_event(event, args);
   if (core_->has_outgoing)
     core_->enqueue([core = core_, event, args] { core->tell_outgoing(event, args); });
-  core_->on_thread([event = std::move(event), args = std::move(args)](io::socket& who) { who.emit(event, args); });
+  core_->on_thread([event = std::move(event), args = std::move(args), compress = compression_if(compress_)](io::socket& who) {
+    who.emit(event, args, lane::kept, compress);
+  });
 }
 
 void socket::emit_volatile_values(std::string event, std::vector<json> args) const {
   check_event(event, args);
-  core_->on_thread([event = std::move(event), args = std::move(args)](io::socket& who) { who.emit(event, args, lane::droppable); });
+  core_->on_thread([event = std::move(event), args = std::move(args), compress = compression_if(compress_)](io::socket& who) {
+    who.emit(event, args, lane::droppable, compress);
+  });
 }
 
 void socket::ask_values(std::string event, std::vector<json> args, std::chrono::milliseconds timeout,
@@ -229,14 +233,14 @@ void socket::ask_values(std::string event, std::vector<json> args, std::chrono::
   auto tell = [core = core_, then = std::move(then)](const result<std::span<const json>>& got) {
     core->enqueue([then, said = answer_of(got)] { then(said); });
   };
-  core_->on_thread(
-    [event = std::move(event), args = std::move(args), timeout, tell](io::socket& who) { who.emit_with_ack(event, args, timeout, tell); });
+  core_->on_thread([event = std::move(event), args = std::move(args), timeout, tell,
+                    compress = compression_if(compress_)](io::socket& who) { who.emit_with_ack(event, args, timeout, tell, compress); });
 }
 
 broadcast_operator socket::everyone() const {
   auto& core = *core_;
-  return broadcast_operator{std::make_shared<const broadcast_operator::state>(
-    broadcast_operator::state{.home = core.home.shared_from_this(), .place = core.place, .whom = {}, .queue = core.queue})};
+  return broadcast_operator{std::make_shared<const broadcast_operator::state>(broadcast_operator::state{
+    .home = core.home.shared_from_this(), .place = core.place, .whom = {.compress = compression_if(compress_)}, .queue = core.queue})};
 }
 
 broadcast_operator socket::broadcast() const {

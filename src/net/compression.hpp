@@ -15,6 +15,9 @@ constexpr std::string_view name(coding how) {
   return names[static_cast<size_t>(how)];
 }
 
+/// Whether something that is sent is worth compressing. The answer to a poll is, if anything in it is.
+enum class compression : uint8_t { off, on };
+
 /// The best that an Accept-Encoding header lets us use.
 coding coding_for(std::string_view accept_encoding);
 

@@ -192,13 +192,14 @@ void connection::send(std::string_view packet) {
     push(owner_.log().message(packet));
 }
 
-void connection::send(const encoded_packet& packet) {
+void connection::send(const encoded_packet& packet, compression compress) {
   if (!outbox_.sealed())
-    push(owner_.log().message(packet, revision_));
+    push(owner_.log().message(packet, revision_), compress);
 }
 
-void connection::push(frame_range frames) {
+void connection::push(frame_range frames, compression compress) {
   outbox_.push(takes_ == engineio::binary_form::bytes ? frames : owner_.log().as_base64(frames, revision_));
+  compressible_ = compressible_ || compress == compression::on;
   mark_dirty();
 }
 

@@ -2,6 +2,7 @@
 
 #include "net/application.hpp"
 #include "net/asio_hosted.hpp"
+#include "net/compression.hpp"
 #include "net/connection_metrics.hpp"
 #include "net/outbox.hpp"
 #include "net/timer_wheel.hpp"
@@ -48,9 +49,9 @@ public:
 
   /// Sends a Socket.IO packet to this client alone, in order with everything else.
   void send(std::string_view packet);
-  void send(const encoded_packet& packet);
+  void send(const encoded_packet& packet, compression compress = compression::on);
   /// Sends frames that are in the thread's log already.
-  void push(frame_range frames);
+  void push(frame_range frames, compression compress = compression::on);
   /// Whether what is sent now leaves now. False while it is slow: it has not taken yet what an earlier tick had for it, or this one has
   /// more than its socket takes. A client that polls must wait with a GET that nothing has been sent for.
   bool writable() const;
@@ -170,7 +171,8 @@ private:
   engineio::revision revision_;
   engineio::binary_form takes_; ///< over the transport of the moment
   state state_ = state::open;
-  bool kept_ = false; ///< a namespace was joined
+  bool kept_ = false;         ///< a namespace was joined
+  bool compressible_ = false; ///< something of what waits for a poll is worth it
   uint32_t pauses_ = 0;
   bool awaits_pong_ = false;
   bool peer_closed_ = false; ///< nothing more can come from it

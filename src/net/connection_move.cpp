@@ -24,6 +24,7 @@ struct connection::parcel {
   http_reply poll, post;
   std::unique_ptr<posted> rest_of_post;
   std::string unsent;
+  bool compressible = false;
   engineio::binary_form takes;
   steady_time connect_by;
   bool awaits_pong = false;
@@ -72,6 +73,7 @@ void connection::depart(network& there, std::shared_ptr<parcel> what) {
   what->rest_of_post = std::move(posted_);
   what->unsent = outbox_.unsent(owner_.log());
   outbox_.sent(what->unsent.size(), owner_.log());
+  what->compressible = compressible_;
   what->takes = takes_;
   what->connect_by = connect_by_;
   what->awaits_pong = awaits_pong_;
@@ -99,6 +101,7 @@ void connection::arrive(network& here, parcel& what) {
   it.post_ = std::move(what.post);
   it.posted_ = std::move(what.rest_of_post);
   it.outbox_.restore(std::move(what.unsent));
+  it.compressible_ = what.compressible;
   it.takes_ = what.takes;
   it.connect_by_ = what.connect_by;
   it.awaits_pong_ = what.awaits_pong;

@@ -120,7 +120,7 @@ void connection::answer_poll_with_frames(std::string_view frames) {
          .body = std::move(payload.body),
          .content_type = payload.form == engineio::binary_form::bytes ? "application/octet-stream" : "text/plain; charset=UTF-8",
          .headers = {{"cache-control", "no-store"}},
-         .compressible = true});
+         .compressible = std::exchange(compressible_, false)});
 }
 
 void connection::probe(tcp::socket socket, std::string early, engineio::binary_form takes) {
