@@ -254,7 +254,7 @@ caf::result<hinted> room_host::on_hint(const tell_hint& what) {
 void room_host::tell_typing(const typist& one, decltype(hint::what) what) {
   auto told = make_delivery();
   told.what.push_back(announce_.hint(label(), std::make_shared<const hint>(hint{one.who, what})));
-  told.how = lane::droppable;
+  told.how = lane::hint;
   told.except = one.where;
   tell(told);
 }

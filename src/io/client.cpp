@@ -2,6 +2,8 @@
 
 #include "io/server.hpp"
 #include "net/connection.hpp"
+#include "net/failures.hpp"
+#include "net/network.hpp"
 #include "protocol/engineio.hpp"
 #include "protocol/socketio_wire.hpp"
 
@@ -11,6 +13,8 @@ namespace stentor::io {
 namespace {
 
 constexpr size_t query_values_max = 64;
+/// Of one connection, so that nobody has the server make them without end.
+constexpr size_t namespaces_max = 64;
 
 /// A query string as the payload of a CONNECT.
 json query_object(std::string_view query) {
@@ -33,9 +37,9 @@ std::string text_of(const json& object, const char* key) {
   return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-std::shared_ptr<socket> who_it_was(const server& owner, const json& auth) {
+std::shared_ptr<socket> who_it_was(server& owner, const json& auth) {
   auto pid = text_of(auth, "pid");
-  return pid.empty() ? nullptr : owner.find_recoverable(pid);
+  return pid.empty() ? nullptr : owner.recovery().find(pid);
 }
 
 } // namespace
@@ -121,9 +125,12 @@ void client::on_connect(const std::string& name, const json& auth) {
     return link_.close(close_reason::forced_close);
   if (auto* there = where_it_was(auth); there && sockets_.empty())
     return link_.move_to(*there, std::string{message_.bytes}, message_.form);
+  auto say_no = [&](std::string_view why) { link_.send(socketio::encode_connect_error({wire().how, engineio::revision::v4}, name, why)); };
+  if (sockets_.size() == namespaces_max)
+    return say_no("Too many namespaces");
   auto place = server_.find_or_make(name, auth);
   if (!place)
-    return link_.send(socketio::encode_connect_error({wire().how, engineio::revision::v4}, name, "Invalid namespace"));
+    return say_no("Invalid namespace");
   auto guest = std::make_shared<socket>(place, link_, wire(), socket_id(link_, name));
   if (auto lost = who_it_was(server_, auth); lost && &lost->place() == place.get() && lost->wire() == wire())
     guest->claim_to_be(lost, text_of(auth, "offset"));
@@ -131,18 +138,24 @@ void client::on_connect(const std::string& name, const json& auth) {
   place->handler().on_connect(guest, auth);
 }
 
-/// Another network thread, if its client was there; a connection with other sockets on it stays.
+/// Another network thread, if its client was there. A connection with other sockets on it stays; so does one that has moved before, whose
+/// requests are sent on once.
 network* client::where_it_was(const json& auth) const {
-  if (!server_.recovers() || link_.revision() == engineio::revision::v3)
+  if (!server_.recovery().is_open() || link_.revision() == engineio::revision::v3)
     return nullptr;
-  auto* there = server_.below().owner_of(text_of(auth, "pid"));
-  return there == &server_.below() ? nullptr : there;
+  auto& here = server_.below();
+  auto* there = here.owner_of(text_of(auth, "pid"));
+  return there == &here || here.owner_of(link_.sid()) != &here ? nullptr : there;
 }
 
 void client::on_close(close_reason why) {
   server_.below().timers().cancel(*this);
   for (const auto& gone : std::exchange(sockets_, {}))
-    gone->on_link_closed(why);
+    try {
+      gone->on_link_closed(why);
+    } catch (...) {
+      report_exception("socket " + gone->id());
+    }
 }
 
 void client::disconnect_all() {

@@ -2,14 +2,19 @@
 
 #include "io/socket.hpp"
 #include "net/application.hpp"
-#include "net/network.hpp"
 #include "net/timer_wheel.hpp"
 #include "protocol/socketio_binary.hpp"
 
 #include <memory>
 #include <vector>
 
+namespace stentor {
+class network;
+}
+
 namespace stentor::io {
+
+class server;
 
 /// One connection's Socket.IO side: decodes packets, holds a socket for each namespace it has joined.
 class client final : public connection_handler, private timer_wheel::client {

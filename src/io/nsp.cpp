@@ -64,51 +64,52 @@ socket* nsp::find(std::string_view id) {
   return found == sockets_.end() ? nullptr : found->second;
 }
 
-bool nsp::is_meant(const audience& whom, const socket& who) const {
-  return who.origin() != whom.except_connection && std::ranges::none_of(whom.except, [&](const auto& room) { return who.is_in(room); });
+std::vector<const socket*> nsp::in_any_of(std::span<const room_key> rooms) {
+  std::vector<const socket*> all;
+  for (const auto& room : rooms) {
+    if (auto* members = rooms_.find(room))
+      for (const auto& [as, sockets] : *members)
+        all.insert(all.end(), sockets.begin(), sockets.end());
+    if (auto* one = find(room))
+      all.push_back(one);
+  }
+  std::ranges::sort(all);
+  return all;
 }
 
 /// Whoever is in two of the rooms comes twice.
 template <class Call>
 void nsp::each_listener(const audience& whom, Call call) {
+  auto tell = [&, left_out = in_any_of(whom.except)](const form& as, socket& who) {
+    if (who.origin() != whom.except_connection && !std::ranges::binary_search(left_out, &who))
+      call(as, who);
+  };
   if (whom.rooms.empty())
-    for (const auto& [id, who] : sockets_) {
-      if (is_meant(whom, *who))
-        call(who->heard_as(0), *who);
-    }
+    for (const auto& [id, who] : sockets_)
+      tell(who->heard_as(0), *who);
   for (const auto& room : whom.rooms) {
     if (auto* members = rooms_.find(room))
       for (const auto& [as, sockets] : *members)
         for (auto* who : sockets)
-          if (is_meant(whom, *who))
-            call(as, *who);
-    if (auto* one = find(room); one && is_meant(whom, *one))
-      call(one->heard_as(0), *one);
+          tell(as, *who);
+    if (auto* one = find(room))
+      tell(one->heard_as(0), *one);
   }
-}
-
-size_t nsp::count(const audience& whom) const {
-  if (whom.rooms.empty())
-    return sockets_.size();
-  auto all = size_t{0};
-  for (const auto& room : whom.rooms)
-    if (auto* members = rooms_.find(room))
-      for (const auto& [as, sockets] : *members)
-        all += sockets.size();
-  return all;
 }
 
 void nsp::tell(const audience& whom, std::span<const broadcast_ptr> what) {
   if (what.empty())
     return;
-  if (auto all = count(whom))
-    for (size_t i = 0; i < what.size(); ++i)
-      recipients.observe(all);
-  auto said = speaker{*this, what, whom.spares_slow ? lane::droppable : whom.how};
+  auto reached = size_t{0};
+  auto said = speaker{*this, what, whom.how};
   each_listener(whom, [&](const form& as, socket& to) {
-    if (whom.spares_slow ? !to.is_slow() : whom.how == lane::kept || to.writable())
-      to.hear(said.in(as), whom.compress);
+    if (!to.takes(whom.how))
+      return;
+    ++reached;
+    to.hear(said.in(as), whom.compress);
   });
+  for (size_t i = 0; reached > 0 && i < what.size(); ++i)
+    recipients.observe(reached);
 }
 
 size_t nsp::ask(const audience& whom, const spoken_event& what, std::chrono::milliseconds timeout, const socket::on_answer& then) {

@@ -30,9 +30,8 @@ struct audience {
   std::vector<room_key> rooms = {};  ///< a socket that is in any of them; none: everyone. The id of a socket is a room, too
   std::vector<room_key> except = {}; ///< but not who is in any of these
   std::optional<connection_id> except_connection = {};
-  lane how = lane::kept; ///< droppable: whoever cannot take it at once misses it
+  lane how = lane::kept;
   compression compress = compression::on;
-  bool spares_slow = false; ///< whoever does not keep up misses it
 };
 
 /// A namespace on one network thread: its sockets and its rooms.
@@ -68,8 +67,8 @@ private:
   class speaker;
   template <class Call>
   void each_listener(const audience& whom, Call call);
-  bool is_meant(const audience& whom, const socket& who) const;
-  size_t count(const audience& whom) const;
+  /// Whom `except` means, sorted.
+  std::vector<const socket*> in_any_of(std::span<const room_key> rooms);
 
   server& owner_;
   std::string name_;

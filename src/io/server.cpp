@@ -1,17 +1,15 @@
 #include "io/server.hpp"
 
+#include "io/client.hpp"
 #include "net/connection.hpp"
-#include "protocol/engineio.hpp"
 
-#include <ranges>
+#include <algorithm>
 
 namespace stentor::io {
 
-constexpr size_t epoch_bytes = 8;
-
 server::server(network& below)
   : below_(below), limits_{.depth_max = below.config().limits.json_depth_max, .elements_max = below.config().limits.json_elements_max},
-    recovery_log_(engineio::make_sid().substr(0, epoch_bytes), below.config().recovery.log_bytes_max) {
+    recovery_(below) {
 }
 
 server::~server() = default;
@@ -31,7 +29,7 @@ std::unique_ptr<connection_handler> server::open(connection& link) {
 
 void server::tell(const deliver& news) {
   if (auto root = find("/"))
-    root->tell({.rooms = {news.room}, .except_connection = news.except, .spares_slow = news.how == lane::droppable}, news.what);
+    root->tell({.rooms = {news.room}, .except_connection = news.except, .how = news.how}, news.what);
 }
 
 void server::tell(std::span<const connection_id> whom, const std::string& name, const broadcast_ptr& what, variant_id variant) {
@@ -94,63 +92,16 @@ void server::forget(socket& gone) {
   static_cast<client*>(gone.link().handler())->forget(gone);
 }
 
-// -- recovery -----------------------------------------------------------------
-
-bool server::recovers() const {
-  return below_.config().recovery.max_disconnection_ms > 0;
-}
-
 socket::heard server::encode(const form& as, const std::string& name, spoken_event what, lane how) {
+  auto& log = recovery_.log();
   auto is_logged = as.has_offset && how == lane::kept;
   if (as.has_offset)
-    what.args.emplace_back(recovery_log_.offset(recovery_log_.next() + (is_logged ? 1 : 0)));
+    what.args.emplace_back(log.offset(log.next() + (is_logged ? 1 : 0)));
   auto packet = socketio::encode_event(as.wire, name, what.event, what.args);
   auto frames = below_.log().message(packet, as.wire.revision);
   if (!is_logged)
     return {frames, {}};
-  return {frames, recovery_log_.append(std::move(packet))};
-}
-
-bool server::can_replay(std::span<const logged_range> missed) const {
-  auto left = below_.config().network.outbox_bytes_max / 2;
-  for (auto range : missed) {
-    if (!recovery_log_.has(range))
-      return false;
-    for (auto n = range.first; n < range.last; ++n) {
-      auto size = recovery_log_[n].bytes();
-      if (size > left)
-        return false;
-      left -= size;
-    }
-  }
-  return true;
-}
-
-std::string server::enter_recovery(const std::shared_ptr<socket>& who) {
-  auto pid = engineio::make_sid();
-  pid[0] = network::sid_letter(below_.index());
-  recoverable_.emplace(pid, who);
-  return pid;
-}
-
-void server::leave_recovery(const std::string& pid) {
-  recoverable_.erase(pid);
-}
-
-std::shared_ptr<socket> server::find_recoverable(const std::string& pid) const {
-  auto found = recoverable_.find(pid);
-  return found == recoverable_.end() ? nullptr : found->second.lock();
-}
-
-bool server::hold_lost(std::shared_ptr<socket> who) {
-  if (lost_.size() >= below_.config().recovery.lost_sockets_max)
-    return false;
-  lost_.emplace(who.get(), std::move(who));
-  return true;
-}
-
-void server::release_lost(const socket& who) {
-  lost_.erase(&who);
+  return {frames, log.append(std::move(packet))};
 }
 
 } // namespace stentor::io

@@ -1,9 +1,8 @@
 #pragma once
 
 #include "base/json.hpp"
-#include "io/client.hpp"
 #include "io/nsp.hpp"
-#include "io/recovery_log.hpp"
+#include "io/recovery_book.hpp"
 #include "io/socket.hpp"
 #include "net/network.hpp"
 
@@ -11,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace stentor::io {
@@ -48,24 +46,9 @@ public:
   /// Its client has left it, or it has been refused.
   void forget(socket& gone);
 
-  // -- recovery ----------------------------------------------------------------
-
-  bool recovers() const;
-  recovery_log& log() { return recovery_log_; }
-  /// Encodes it for everyone who hears in that form; with an offset, it is kept in the log, too, unless it is droppable.
+  recovery_book& recovery() { return recovery_; }
+  /// Encodes it for everyone who hears in that form. With an offset, it is in the recovery log, too, if it is kept.
   socket::heard encode(const form& as, const std::string& name, spoken_event what, lane how);
-  /// Whether all of it is kept, and finds room in a client's outbox beside what comes meanwhile.
-  bool can_replay(std::span<const logged_range> missed) const;
-  /// A new secret for a socket that may recover.
-  std::string enter_recovery(const std::shared_ptr<socket>& who);
-  void leave_recovery(const std::string& pid);
-  /// The secret is this socket's now.
-  void pass_recovery(const std::string& pid, const std::shared_ptr<socket>& to) { recoverable_.insert_or_assign(pid, to); }
-  /// The socket of that secret, if it is on this thread, lost or not.
-  std::shared_ptr<socket> find_recoverable(const std::string& pid) const;
-  /// Holds a lost socket; false if there are too many.
-  bool hold_lost(std::shared_ptr<socket> who);
-  void release_lost(const socket& who);
 
 private:
   struct dynamic {
@@ -78,9 +61,7 @@ private:
   std::map<std::string, std::shared_ptr<nsp>, std::less<>> namespaces_;
   std::vector<dynamic> dynamic_;
   std::map<std::string, std::weak_ptr<nsp>, std::less<>> children_; ///< of dynamic_
-  recovery_log recovery_log_;
-  std::unordered_map<std::string, std::weak_ptr<socket>> recoverable_;
-  std::unordered_map<const socket*, std::shared_ptr<socket>> lost_;
+  recovery_book recovery_;
 };
 
 } // namespace stentor::io

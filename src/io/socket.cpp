@@ -52,8 +52,8 @@ bool socket::writable() const {
   return link_ && link_->writable();
 }
 
-bool socket::is_slow() const {
-  return !link_ || link_->is_slow();
+bool socket::takes(lane how) const {
+  return how == lane::kept || (link_ && (how == lane::hint ? !link_->is_slow() : link_->writable()));
 }
 
 // -- the answer to a CONNECT --------------------------------------------------
@@ -69,8 +69,8 @@ void socket::greet() {
 void socket::accept(std::unique_ptr<socket_handler> handler) {
   handler_ = std::move(handler);
   auto& owner = place_->owner();
-  if (owner.recovers() && wire_.revision == engineio::revision::v4)
-    recovery_ = std::make_unique<recovery>(owner.enter_recovery(shared_from_this()), owner.log().next());
+  if (owner.recovery().is_open() && wire_.revision == engineio::revision::v4)
+    recovery_ = std::make_unique<recovery>(owner.recovery().enter(shared_from_this()), owner.recovery().log().next());
   greet();
 }
 
@@ -94,10 +94,10 @@ bool socket::recover(std::unique_ptr<socket_handler> handler) {
   auto before = lost();
   if (!before || (claim_->offset.empty() && before->recovery_->why == close_reason::goodbye))
     return false;
-  auto& owner = place_->owner();
+  auto& book = place_->owner().recovery();
   auto start = before->recovery_->told.start();
-  auto missed = before->recovery_->told.from(std::max(owner.log().number_of(claim_->offset).value_or(start), start));
-  if (!missed || !owner.can_replay(*missed))
+  auto missed = before->recovery_->told.from(std::max(book.log().number_of(claim_->offset).value_or(start), start));
+  if (!missed || !book.can_replay(*missed))
     return false;
   if (before->link_) // half-open: its client would not be here otherwise
     before->link_->end(close_reason::transport_close);
@@ -113,17 +113,17 @@ bool socket::recover(std::unique_ptr<socket_handler> handler) {
     rooms_.emplace_back(room, variant);
   }
   recovery_ = std::move(before->recovery_);
-  owner.below().timers().cancel(*recovery_);
-  owner.pass_recovery(recovery_->pid, shared_from_this());
+  place_->owner().below().timers().cancel(*recovery_);
+  book.pass(recovery_->pid, shared_from_this());
   auto same = !handler;
   handler_ = same ? std::move(before->handler_) : std::move(handler);
   before->gone_ = true;
-  owner.release_lost(*before);
+  book.release(*before);
 
   greet();
   for (auto range : *missed)
     for (auto n = range.first; n < range.last; ++n)
-      send(owner.log()[n]);
+      send(book.log()[n]);
   if (same)
     handler_->on_recovered(*this);
   return true;
@@ -143,7 +143,7 @@ void socket::hear(const heard& what, compression compress) {
 }
 
 void socket::emit(std::string_view event, std::span<const json> args, lane how, compression compress) {
-  if (gone_ || (how == lane::droppable && !writable()))
+  if (gone_ || !takes(how))
     return;
   hear(place_->owner().encode(heard_as(0), place_->name(), {std::string{event}, {args.begin(), args.end()}}, how), compress);
 }
@@ -217,10 +217,6 @@ void socket::leave_all(const room_key& room) {
   });
 }
 
-bool socket::is_in(const room_key& room) const {
-  return room == id_ || std::ranges::any_of(rooms_, [&](const auto& entry) { return entry.first == room; });
-}
-
 std::vector<room_key> socket::rooms() const {
   std::vector<room_key> all;
   for (const auto& [room, variant] : rooms_)
@@ -245,7 +241,7 @@ void socket::on_link_closed(close_reason why) {
   auto alive = shared_from_this();
   auto returns =
     recovery_ && !gone_ && why != close_reason::parse_error && why != close_reason::bad_packet && why != close_reason::shutting_down;
-  if (!returns || !place_->owner().hold_lost(alive)) {
+  if (!returns || !place_->owner().recovery().hold(alive)) {
     on_gone(text(why));
     link_ = nullptr;
     return;
@@ -266,16 +262,16 @@ void socket::on_gone(std::string_view reason) {
     return;
   auto alive = shared_from_this();
   auto& owner = place_->owner();
-  resume();
-  settle_all();
   place_->leave(*this);
   for (const auto& [room, variant] : std::exchange(rooms_, {}))
     place_->rooms().leave(room, heard_as(variant), *this);
   if (recovery_) {
     owner.below().timers().cancel(*recovery_);
-    owner.leave_recovery(recovery_->pid);
-    owner.release_lost(*this);
+    owner.recovery().leave(recovery_->pid);
+    owner.recovery().release(*this);
   }
+  resume();
+  settle_all();
   if (!handler_)
     return;
   if (link_)

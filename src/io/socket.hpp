@@ -62,8 +62,8 @@ public:
   bool connected() const { return handler_ != nullptr && link_ != nullptr && !gone_; }
   /// False while it is lost, or slow.
   bool writable() const;
-  /// It is lost, or does not keep up.
-  bool is_slow() const;
+  /// Whether it is told what goes out like that.
+  bool takes(lane how) const;
 
   /// Answers the CONNECT, once: with one of these three.
   void accept(std::unique_ptr<socket_handler> handler);
@@ -99,8 +99,6 @@ public:
   void leave(const room_key& room, variant_id variant = 0);
   /// Leaves the room in every variant.
   void leave_all(const room_key& room);
-  /// Its own id is a room, too.
-  bool is_in(const room_key& room) const;
   /// Without its own id.
   std::vector<room_key> rooms() const;
 

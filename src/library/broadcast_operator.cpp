@@ -86,7 +86,7 @@ broadcast_operator broadcast_operator::except(const std::vector<std::string>& ro
 }
 
 broadcast_operator broadcast_operator::volatile_() const {
-  return with([](state& s) { s.whom.how = lane::droppable; });
+  return with([](state& s) { s.whom.how = lane::volatile_; });
 }
 
 broadcast_operator broadcast_operator::compress(bool wanted) const {

@@ -223,7 +223,7 @@ void socket::emit_values(std::string event, std::vector<json> args) const {
 void socket::emit_volatile_values(std::string event, std::vector<json> args) const {
   check_event(event, args);
   core_->on_thread([event = std::move(event), args = std::move(args), compress = compression_if(compress_)](io::socket& who) {
-    who.emit(event, args, lane::droppable, compress);
+    who.emit(event, args, lane::volatile_, compress);
   });
 }
 

@@ -28,6 +28,7 @@ struct connection::parcel {
   engineio::binary_form takes;
   steady_time connect_by;
   bool awaits_pong = false;
+  bool kept = false;
 };
 
 namespace {
@@ -77,6 +78,7 @@ void connection::depart(network& there, std::shared_ptr<parcel> what) {
   what->takes = takes_;
   what->connect_by = connect_by_;
   what->awaits_pong = awaits_pong_;
+  what->kept = kept_;
 
   state_ = state::ended;
   owner_.timers().cancel(*this);
@@ -105,6 +107,7 @@ void connection::arrive(network& here, parcel& what) {
   it.takes_ = what.takes;
   it.connect_by_ = what.connect_by;
   it.awaits_pong_ = what.awaits_pong;
+  it.kept_ = what.kept;
   try {
     it.handler_ = here.top().on_open(it);
     it.expect_ping(steady_clock::now());

@@ -65,10 +65,11 @@ void connection::take_packets() {
     answer_post();
 }
 
-/// Through the loop: whoever resumes may be in the middle of a packet.
+/// Through the loop: whoever resumes may be in the middle of a packet. A client that was not read has not been silent.
 void connection::resume_reading() {
   if (--pauses_ > 0)
     return;
+  heard();
   if (posted_)
     boost::asio::post(owner_.io(), [this, alive = caf::strong_actor_ptr{ctrl()}] {
       if (posted_)

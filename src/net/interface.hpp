@@ -20,8 +20,8 @@ namespace stentor {
 /// Names a room in a thread's index.
 using room_key = std::string;
 
-/// What a connection that is slow misses: nothing, or what matters only now.
-enum class lane : uint8_t { kept, droppable };
+/// Who misses what is told: nobody; who does not keep up; who cannot take it at once.
+enum class lane : uint8_t { kept, hint, volatile_ };
 
 /// Tell every local member of a room all of `what`, in order.
 struct deliver {

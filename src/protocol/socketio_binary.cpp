@@ -13,18 +13,15 @@ bool has_binary(const json& value) {
          (value.is_structured() && std::any_of(value.begin(), value.end(), [](const auto& part) { return has_binary(part); }));
 }
 
-/// Depth first, as the reference numbers them.
-json with_placeholders(const json& value, std::vector<std::string>& attachments) {
+/// Leaves placeholders. Depth first, as the reference numbers them.
+void take_out(json& value, std::vector<std::string>& attachments) {
   if (value.is_binary()) {
     const auto& bytes = value.get_binary();
     attachments.emplace_back(bytes.begin(), bytes.end());
-    return {{"_placeholder", true}, {"num", attachments.size() - 1}};
-  }
-  auto copy = value;
-  if (value.is_structured())
-    for (auto& part : copy)
-      part = with_placeholders(part, attachments);
-  return copy;
+    value = {{"_placeholder", true}, {"num", attachments.size() - 1}};
+  } else if (value.is_structured())
+    for (auto& part : value)
+      take_out(part, attachments);
 }
 
 void append(std::string& out, const json& value) {
@@ -55,8 +52,10 @@ encoded_packet encode(packet_type with_binary, std::span<const json> args, Encod
     return {encode(texts(args)), {}};
   std::vector<std::string> attachments;
   std::string out;
-  for (const auto& arg : args)
-    append(out, with_placeholders(arg, attachments));
+  for (auto copy : args) {
+    take_out(copy, attachments);
+    append(out, copy);
+  }
   auto text = as_binary(with_binary, encode(out), attachments.size());
   return {std::move(text), std::move(attachments)};
 }
@@ -76,10 +75,6 @@ bool fill_in(json& value, std::vector<std::string>& attachments, uint32_t& fille
     }
   return std::all_of(value.begin(), value.end(), [&](json& part) { return fill_in(part, attachments, filled); });
 }
-
-} // namespace
-
-namespace {
 
 decoder::outcome whole(result<packet> got) {
   if (!got)

@@ -96,7 +96,7 @@ TEST_F(RoomActorTest, TypingIsToldToTheOthersOnceWithoutASeq) {
   hear(connection(0), {}, bob);
   EXPECT_FALSE(type(connection(0), bob).pending());
   EXPECT_EQ(near.letters.at(0).except, connection(0).connection);
-  EXPECT_EQ(near.letters.at(0).how, lane::droppable);
+  EXPECT_EQ(near.letters.at(0).how, lane::hint);
   EXPECT_EQ(heard(near), std::vector<std::string>{"+user 2"});
   type(connection(0), bob);
   EXPECT_TRUE(heard(near).empty());

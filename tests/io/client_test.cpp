@@ -1,5 +1,7 @@
 #include "io_test.hpp"
 
+#include <fmt/format.h>
+
 namespace stentor::io {
 namespace {
 
@@ -221,6 +223,41 @@ TEST_F(ClientTest, EverySocketIsToldOnceWhenItsConnectionEnds) {
   EXPECT_EQ(root.log, texts{"gone: transport close"});
   EXPECT_EQ(admin.log, texts{"gone: transport close"});
   EXPECT_EQ(root.guest(), nullptr);
+}
+
+TEST_F(ClientTest, WhatOneSocketsEndThrowsSparesTheOthers) {
+  root.throws_at_the_end = true;
+  auto& client = member();
+  say(client, "40/admin,");
+  client.hang_up();
+  settle();
+  EXPECT_EQ(admin.log, texts{"gone: transport close"});
+  EXPECT_EQ(sockets.find("/")->size(), 0u);
+  EXPECT_EQ(sockets.find("/admin")->size(), 0u);
+}
+
+TEST_F(ClientTest, WhatIsThrownInsteadOfAnAcknowledgementLeavesNobodyBehind) {
+  auto& client = member();
+  root.guest()->enter("lobby");
+  root.guest()->emit_with_ack("question", {}, std::chrono::hours{1}, [](const auto&) { throw std::runtime_error("as asked"); });
+  client.hang_up();
+  settle();
+  EXPECT_EQ(sockets.find("/")->size(), 0u);
+  EXPECT_EQ(sockets.find("/")->rooms().size(), 0u);
+}
+
+TEST_F(ClientTest, AConnectionHasNotAnyNumberOfNamespaces) {
+  scripted_namespace parent;
+  sockets.serve([](const std::string& name, const json&) { return name.starts_with("/room-"); }, parent);
+  auto& client = greeted();
+  for (auto i = 0; i < 64; ++i)
+    ASSERT_TRUE(say(client, fmt::format("40/room-{},", i)).at(0).starts_with("40/room-"));
+  EXPECT_EQ(say(client, "40/room-64,"), texts{R"(44/room-64,{"message":"Too many namespaces"})"});
+  EXPECT_EQ(sockets.find("/room-64"), nullptr);
+  say(client, "41/room-0,");
+  EXPECT_TRUE(say(client, "40/room-64,").at(0).starts_with("40/room-64,"));
+  client.hang_up();
+  settle();
 }
 
 TEST_F(ClientTest, AGuestWhoHangsUpBeforeTheNamespaceConsentsIsForgotten) {

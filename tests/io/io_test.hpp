@@ -17,6 +17,7 @@ struct scripted_namespace final : namespace_handler {
   std::vector<json> auths;
   std::vector<std::string> log; ///< "event args ack", "lost: reason", "recovered", "gone: reason"
   bool lets_in = true;
+  bool throws_at_the_end = false;
   std::function<void(socket&, const std::string& event, ack_id)> on_event = [](auto&&...) {};
 
   struct visitor final : socket_handler {
@@ -31,7 +32,11 @@ struct scripted_namespace final : namespace_handler {
       home.log.emplace_back("recovered");
       who = &now;
     }
-    void on_disconnect(std::string_view reason) override { home.log.push_back("gone: " + std::string{reason}); }
+    void on_disconnect(std::string_view reason) override {
+      home.log.push_back("gone: " + std::string{reason});
+      if (home.throws_at_the_end)
+        throw std::runtime_error("as asked");
+    }
     scripted_namespace& home;
     socket* who;
   };

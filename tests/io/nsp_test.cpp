@@ -112,7 +112,7 @@ TEST_F(NspTest, WhoIsSlowMissesWhatIsDroppable) {
   slow.who->emit("much", std::vector<json>{std::string(900'000, 'x')}); // more than a socket takes in
   settle();
   ASSERT_FALSE(slow.who->writable());
-  tell({.rooms = {"lobby"}, .how = lane::droppable});
+  tell({.rooms = {"lobby"}, .how = lane::volatile_});
   EXPECT_EQ(fast.link->hear(), news);
   tell({.rooms = {"lobby"}});
   EXPECT_EQ(fast.link->hear(), news);

@@ -94,7 +94,7 @@ protected:
     auto n = ++said;
     switch (below(4)) {
       case 0:
-        socket_of(one.who).emit("volatile", std::vector<json>{n}, lane::droppable);
+        socket_of(one.who).emit("volatile", std::vector<json>{n}, lane::volatile_);
         return one.model.tell(fmt::format(R"(42["volatile",{}])", n), false);
       case 1: {
         if (one.model.is_lost)
@@ -112,7 +112,7 @@ protected:
       whom.rooms.push_back(any().who.sid);
     if (one_in(4))
       whom.except.push_back(any().who.sid);
-    whom.how = one_in(4) ? lane::droppable : lane::kept;
+    whom.how = one_in(4) ? lane::volatile_ : lane::kept;
     auto n = ++said;
     tell(whom, "news", {n});
     for (auto& one : clients) {

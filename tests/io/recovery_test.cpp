@@ -620,11 +620,11 @@ TEST_F(RecoveryTest, AGuestThatIsRefusedIsInNoRoom) {
 
 TEST_F(RecoveryTest, WhatIsVolatileIsNotKept) {
   auto who = somebody();
-  socket_of(who).emit("volatile", std::vector<json>{1}, lane::droppable);
+  socket_of(who).emit("volatile", std::vector<json>{1}, lane::volatile_);
   settle();
   lose(who); // unheard
-  socket_of(who).emit("volatile", std::vector<json>{2}, lane::droppable);
-  tell({.how = lane::droppable}, "volatile", {3});
+  socket_of(who).emit("volatile", std::vector<json>{2}, lane::volatile_);
+  tell({.how = lane::volatile_}, "volatile", {3});
   emit(who, "kept", 4);
   come_back(who);
   EXPECT_EQ(who.take(), (texts{"connected", R"(42["kept",4])"}));
@@ -633,8 +633,8 @@ TEST_F(RecoveryTest, WhatIsVolatileIsNotKept) {
 TEST_F(RecoveryTest, AVolatileOffsetMovesNothing) {
   auto who = somebody();
   emit(who, "kept", 1);
-  socket_of(who).emit("volatile", std::vector<json>{2}, lane::droppable);
-  tell({.how = lane::droppable}, "volatile", {3});
+  socket_of(who).emit("volatile", std::vector<json>{2}, lane::volatile_);
+  tell({.how = lane::volatile_}, "volatile", {3});
   settle();
   who.hear();
   lose(who);

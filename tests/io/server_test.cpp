@@ -1,4 +1,7 @@
+#include "base/metrics.hpp"
 #include "io_test.hpp"
+
+#include <regex>
 
 namespace stentor::io {
 namespace {
@@ -66,6 +69,25 @@ TEST_F(ServerTest, SeveralThingsAreToldInTheirOrder) {
   EXPECT_EQ(one.hear(), (texts{heard("a", 0), heard("b", 0), heard("c", 0)}));
   EXPECT_EQ(two.hear(), (texts{heard("a", 1), heard("b", 1), heard("c", 1)}));
   EXPECT_EQ(b->said, (std::map<variant_id, int>{{0, 1}, {1, 1}}));
+}
+
+TEST_F(ServerTest, TheMetricCountsWhoIsReached) {
+  auto reached = [] {
+    auto all = metrics::text();
+    auto sum = std::smatch{};
+    return std::regex_search(all, sum, std::regex{"stentor_broadcast_recipients_sum ([0-9]+)"}) ? std::stoi(sum[1]) : 0;
+  };
+  listener(0), listener(5), member();
+  auto before = reached();
+  tell(lobby, "hello");
+  EXPECT_EQ(reached(), before + 2);
+  auto news = std::make_shared<const spoken>("news");
+  auto& root_nsp = *sockets.find("/");
+  root_nsp.tell({.rooms = {newest()->id()}}, news);
+  EXPECT_EQ(reached(), before + 3) << "an id is a room";
+  root_nsp.tell({.except = {lobby}}, news);
+  EXPECT_EQ(reached(), before + 4);
+  settle();
 }
 
 TEST_F(ServerTest, ToldNothingNobodyHearsAnything) {

@@ -137,6 +137,40 @@ TEST_F(LibraryRecoveryTest, AServerThatClosesWhileSomeAreLostCloses) {
   EXPECT_EQ(log.take(), "server shutting down");
 }
 
+/// Requests of a client that polls, on a server with three network threads.
+struct WandererTest : LibraryTest {
+  static server_options on_three_threads() {
+    auto options = quiet();
+    options.network_threads = 3;
+    options.max_disconnection = 120s;
+    return options;
+  }
+  WandererTest() : LibraryTest(on_three_threads()) {
+    io->root();
+    io->listen();
+  }
+
+  http_answer ask(std::string_view method, std::string_view body = "") const {
+    return raw_client{io->port()}.ask(
+      fmt::format("{} /socket.io/?EIO=4&transport=polling{} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{}", method,
+                  sid.empty() ? "" : "&sid=" + sid, body.size(), body));
+  }
+  /// Enters as somebody who was on that thread once.
+  std::string enter(char letter) const {
+    ask("POST", fmt::format(R"(40{{"pid":"{}"}})", letter + std::string(19, 'x')));
+    return ask("GET").body;
+  }
+  std::string sid = {};
+};
+
+TEST_F(WandererTest, WhoseSocketsWereOnSeveralThreadsIsFoundByItsRequests) {
+  sid = json::parse(ask("GET").body.substr(1)).at("sid");
+  for (auto letter : {'A', 'B', 'C', 'A', 'C'}) {
+    EXPECT_THAT(enter(letter), testing::StartsWith(R"(40{"sid":")")) << letter;
+    EXPECT_EQ(ask("POST", "41").body, "ok");
+  }
+}
+
 struct LookedAtAgainTest : LibraryRecoveryTest {
   LookedAtAgainTest() : LibraryRecoveryTest(recovering(false)) {}
 };

@@ -209,6 +209,22 @@ TEST_F(engineio3_with_a_heartbeat, SilenceEndsItAfterIntervalAndTimeout) {
   EXPECT_EQ(server.log.next_close(), "ping timeout");
 }
 
+TEST_F(engineio3_with_a_heartbeat, WhoeverIsNotReadIsNotSilent) {
+  auto client = poller{server, "EIO=3"};
+  client.post("5:4keep");
+  auto waiting = server.client();
+  waiting.send(client.request("POST", "6:4pause"));
+  client.sync();
+  server.on_thread([](auto& app) {
+    for (auto end = steady_clock::now() + 130ms; steady_clock::now() < end;)
+      ;
+    app.resume();
+  });
+  EXPECT_EQ(waiting.read_answer().body, "ok");
+  EXPECT_EQ(client.post("6:4hello").body, "ok");
+  EXPECT_EQ(client.get(), "6:4hello");
+}
+
 TEST_F(engineio3_with_a_heartbeat, WhoJoinsNothingIsClosedBefore) {
   auto client = server.client();
   client.open(socket_request());
