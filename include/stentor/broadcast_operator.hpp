@@ -3,6 +3,7 @@
 #include "stentor/ack.hpp"
 #include "stentor/handshake.hpp"
 #include "stentor/json.hpp"
+#include "stentor/room_names.hpp"
 
 #include <chrono>
 #include <functional>
@@ -33,14 +34,11 @@ enum class disconnect_from : uint8_t { nsp, connection, transport };
 class broadcast_operator {
 public:
   /// Sockets in any of these rooms, besides those that are meant already. The id of a socket is a room, too.
-  broadcast_operator to(std::string room) const;
-  broadcast_operator to(const std::vector<std::string>& rooms) const;
+  broadcast_operator to(const room_names& rooms) const;
   /// The same.
-  broadcast_operator in(std::string room) const { return to(std::move(room)); }
-  broadcast_operator in(const std::vector<std::string>& rooms) const { return to(rooms); }
+  broadcast_operator in(const room_names& rooms) const { return to(rooms); }
   /// But not those in any of these.
-  broadcast_operator except(std::string room) const;
-  broadcast_operator except(const std::vector<std::string>& rooms) const;
+  broadcast_operator except(const room_names& rooms) const;
   /// Of this server only, and not of others of its cluster.
   broadcast_operator local() const { return *this; }
   /// Whoever cannot take it at once misses it, also for good.
@@ -65,8 +63,8 @@ public:
   void ask_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const;
 
   void fetch_sockets(std::function<void(std::vector<socket_snapshot>)> then) const;
-  void sockets_join(const std::vector<std::string>& rooms) const;
-  void sockets_leave(const std::vector<std::string>& rooms) const;
+  void sockets_join(const room_names& rooms) const;
+  void sockets_leave(const room_names& rooms) const;
   void disconnect_sockets(disconnect_from what = disconnect_from::nsp) const;
 
 private:

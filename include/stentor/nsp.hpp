@@ -36,11 +36,9 @@ public:
 
   /// Everyone in it. For a pattern: those of all its namespaces.
   broadcast_operator all() const;
-  broadcast_operator to(std::string room) const { return all().to(std::move(room)); }
-  broadcast_operator to(const std::vector<std::string>& rooms) const { return all().to(rooms); }
-  broadcast_operator in(std::string room) const { return to(std::move(room)); }
-  broadcast_operator in(const std::vector<std::string>& rooms) const { return to(rooms); }
-  broadcast_operator except(std::string room) const { return all().except(std::move(room)); }
+  broadcast_operator to(const room_names& rooms) const { return all().to(rooms); }
+  broadcast_operator in(const room_names& rooms) const { return to(rooms); }
+  broadcast_operator except(const room_names& rooms) const { return all().except(rooms); }
   broadcast_operator local() const { return all().local(); }
   broadcast_operator volatile_() const { return all().volatile_(); }
   broadcast_operator compress(bool wanted) const { return all().compress(wanted); }
@@ -51,8 +49,8 @@ public:
     all().emit(std::move(event), std::forward<Args>(args)...);
   }
   void fetch_sockets(std::function<void(std::vector<socket_snapshot>)> then) const { all().fetch_sockets(std::move(then)); }
-  void sockets_join(const std::vector<std::string>& rooms) const { all().sockets_join(rooms); }
-  void sockets_leave(const std::vector<std::string>& rooms) const { all().sockets_leave(rooms); }
+  void sockets_join(const room_names& rooms) const { all().sockets_join(rooms); }
+  void sockets_leave(const room_names& rooms) const { all().sockets_leave(rooms); }
   void disconnect_sockets(disconnect_from what = disconnect_from::nsp) const { all().disconnect_sockets(what); }
 
   /// Tells the other servers of the cluster, of which there are none yet: a server is alone.

@@ -5,6 +5,7 @@
 #include "stentor/handler.hpp"
 #include "stentor/handshake.hpp"
 #include "stentor/json.hpp"
+#include "stentor/room_names.hpp"
 
 #include <chrono>
 #include <functional>
@@ -89,17 +90,15 @@ public:
   broadcast_operator everyone() const;
   /// The others of its namespace.
   broadcast_operator broadcast() const;
-  /// The others in a room.
-  broadcast_operator to(std::string room) const { return broadcast().to(std::move(room)); }
-  broadcast_operator to(const std::vector<std::string>& rooms) const { return broadcast().to(rooms); }
-  broadcast_operator in(std::string room) const { return to(std::move(room)); }
-  broadcast_operator except(std::string room) const { return broadcast().except(std::move(room)); }
+  /// The others in any of these rooms.
+  broadcast_operator to(const room_names& rooms) const { return broadcast().to(rooms); }
+  broadcast_operator in(const room_names& rooms) const { return to(rooms); }
+  broadcast_operator except(const room_names& rooms) const { return broadcast().except(rooms); }
 
   // -- rooms and data ----------------------------------------------------------
 
-  void join(const std::string& room);
-  void join(const std::vector<std::string>& rooms);
-  void leave(const std::string& room);
+  void join(const room_names& rooms);
+  void leave(const room_names& rooms);
   /// Its own id first.
   const std::vector<std::string>& rooms() const;
   /// Whatever the application wants to remember of it. Others see it by `fetch_sockets`.

@@ -44,6 +44,10 @@ private:
   std::function<void(Sum)> then_;
 };
 
+void append(std::vector<room_key>& rooms, const room_names& more) {
+  rooms.insert(rooms.end(), more.all().begin(), more.all().end());
+}
+
 /// Of a socket that an application has; null while it is lost, or waits to be let in.
 std::shared_ptr<socket_core> core_of(io::socket& who) {
   return who.connected() ? static_cast<bound_socket&>(*who.handler()).core() : nullptr;
@@ -69,20 +73,12 @@ broadcast_operator broadcast_operator::with(Change change) const {
   return broadcast_operator{std::move(copy)};
 }
 
-broadcast_operator broadcast_operator::to(std::string room) const {
-  return with([&](state& s) { s.whom.rooms.push_back(std::move(room)); });
+broadcast_operator broadcast_operator::to(const room_names& rooms) const {
+  return with([&](state& s) { append(s.whom.rooms, rooms); });
 }
 
-broadcast_operator broadcast_operator::to(const std::vector<std::string>& rooms) const {
-  return with([&](state& s) { s.whom.rooms.insert(s.whom.rooms.end(), rooms.begin(), rooms.end()); });
-}
-
-broadcast_operator broadcast_operator::except(std::string room) const {
-  return with([&](state& s) { s.whom.except.push_back(std::move(room)); });
-}
-
-broadcast_operator broadcast_operator::except(const std::vector<std::string>& rooms) const {
-  return with([&](state& s) { s.whom.except.insert(s.whom.except.end(), rooms.begin(), rooms.end()); });
+broadcast_operator broadcast_operator::except(const room_names& rooms) const {
+  return with([&](state& s) { append(s.whom.except, rooms); });
 }
 
 broadcast_operator broadcast_operator::volatile_() const {
@@ -143,8 +139,8 @@ void broadcast_operator::fetch_sockets(std::function<void(std::vector<socket_sna
   });
 }
 
-void broadcast_operator::sockets_join(const std::vector<std::string>& rooms) const {
-  state_->each_place([whom = state_->whom, rooms](io::nsp& place) {
+void broadcast_operator::sockets_join(const room_names& rooms) const {
+  state_->each_place([whom = state_->whom, rooms = rooms.all()](io::nsp& place) {
     place.each(whom, [&](io::socket& who) {
       for (const auto& room : rooms)
         who.enter(room);
@@ -154,8 +150,8 @@ void broadcast_operator::sockets_join(const std::vector<std::string>& rooms) con
   });
 }
 
-void broadcast_operator::sockets_leave(const std::vector<std::string>& rooms) const {
-  state_->each_place([whom = state_->whom, rooms](io::nsp& place) {
+void broadcast_operator::sockets_leave(const room_names& rooms) const {
+  state_->each_place([whom = state_->whom, rooms = rooms.all()](io::nsp& place) {
     place.each(whom, [&](io::socket& who) {
       for (const auto& room : rooms)
         who.leave(room);

@@ -247,21 +247,20 @@ broadcast_operator socket::broadcast() const {
   return everyone().except(core_->id);
 }
 
-void socket::join(const std::string& room) {
-  join(std::vector{room});
-}
-
-void socket::join(const std::vector<std::string>& rooms) {
-  core_->joined(rooms);
-  core_->on_thread([rooms](io::socket& who) {
+void socket::join(const room_names& rooms) {
+  core_->joined(rooms.all());
+  core_->on_thread([rooms = rooms.all()](io::socket& who) {
     for (const auto& room : rooms)
       who.enter(room);
   });
 }
 
-void socket::leave(const std::string& room) {
-  core_->left({room});
-  core_->on_thread([room](io::socket& who) { who.leave(room); });
+void socket::leave(const room_names& rooms) {
+  core_->left(rooms.all());
+  core_->on_thread([rooms = rooms.all()](io::socket& who) {
+    for (const auto& room : rooms)
+      who.leave(room);
+  });
 }
 
 const std::vector<std::string>& socket::rooms() const {

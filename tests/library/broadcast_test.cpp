@@ -97,6 +97,49 @@ TEST_P(BroadcastTest, GoesToWhomItIsFor) {
   EXPECT_THAT(heard(), ElementsAre("ada", "ben", "eve", "joe", "kim"));
 }
 
+TEST_P(BroadcastTest, RoomsAreNamedOneByOneOrTogether) {
+  enter("ada"), enter("ben", {"lobby"}), enter("eve", {"attic"});
+  auto root = io->root();
+  auto& ada = sockets.at("ada");
+  const auto one = std::string{"lobby"};
+  const auto both = texts{"lobby", "attic"};
+
+  for (const auto& said :
+       {root.to({"lobby", "attic"}), root.in({"lobby", "attic"}), root.all().to({"lobby", "attic"}), root.all().in({"lobby", "attic"}),
+        ada.to({"lobby", "attic"}), ada.in({"lobby", "attic"}), root.in(both), ada.in(both), ada.to({one, "attic"})}) {
+    said.emit("news", 1);
+    EXPECT_THAT(heard(), ElementsAre("ben", "eve"));
+  }
+  for (const auto& said : {root.to({"lobby"}), root.in({one}), ada.to(one), ada.in("lobby"), root.all().in(one)}) {
+    said.emit("news", 1);
+    EXPECT_THAT(heard(), ElementsAre("ben"));
+  }
+  for (const auto& said : {root.except({"lobby", "attic"}), root.all().except({"lobby", "attic"}), root.except(both),
+                           ada.everyone().except({"lobby", "attic"})}) {
+    said.emit("news", 1);
+    EXPECT_THAT(heard(), ElementsAre("ada"));
+  }
+  for (const auto& said : {ada.except({"lobby", "attic"}), ada.except(both)}) {
+    said.emit("news", 1);
+    EXPECT_THAT(heard(), ElementsAre());
+  }
+
+  auto rooms_of_ada = [&] { return texts{ada.rooms().begin() + 1, ada.rooms().end()}; }; // its handlers are idle
+  ada.join({"cellar", "garden"});
+  EXPECT_EQ(rooms_of_ada(), (texts{"cellar", "garden"}));
+  ada.leave({"garden", "cellar"});
+  EXPECT_EQ(rooms_of_ada(), texts{});
+  ada.join("cellar"), ada.join(both), ada.leave("lobby"), ada.leave(both);
+  EXPECT_EQ(rooms_of_ada(), texts{"cellar"});
+  root.to("cellar").emit("news", 1);
+  EXPECT_THAT(heard(), ElementsAre("ada"));
+  root.sockets_join("yard"), root.all().sockets_join({"park", "pier"}), root.sockets_leave({"park", "yard"});
+  for (auto [room, who] : {std::pair{"yard", texts{}}, {"park", {}}, {"pier", {"ada", "ben", "eve"}}}) {
+    root.to(room).emit("news", 1);
+    EXPECT_EQ(heard(), who) << room;
+  }
+}
+
 TEST_P(BroadcastTest, AnOperatorIsAValue) {
   enter("ada", {"lobby"}), enter("ben", {"attic"});
   auto lobby = io->root().to("lobby");
