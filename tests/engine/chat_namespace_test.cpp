@@ -64,8 +64,7 @@ TEST_F(ChatNamespaceTest, WhoHangsUpWhileTheTokenIsLookedUpIsForgotten) {
   reader.identities.always = nullptr;
   auto& client = greeted();
   say(client, R"(40{"token":"ada's"})");
-  client.hang_up();
-  settle();
+  hang_up(client);
   reader.identities.answer(store::account{*ada, "authenticated"});
   settle();
 }
@@ -75,8 +74,7 @@ TEST_F(ChatNamespaceTest, WhoSpeaksWhileTheTokenIsLookedUpIsClosedAndStaysOut) {
   auto& client = greeted();
   EXPECT_EQ(say(client, R"(40{"token":"ada's"})", R"(42["join_channel",{"channelId":7}])"), texts{"(close)"});
   reader.identities.answer(store::account{*ada, "authenticated"});
-  settle();
-  EXPECT_EQ(client.hear(), texts{});
+  EXPECT_EQ(hear(client), texts{});
   EXPECT_TRUE(rooms[lobby].joins.seen.empty());
 }
 

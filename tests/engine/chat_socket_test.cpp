@@ -61,8 +61,7 @@ TEST_F(ChatSocketTest, WhatTheRoomTellsRightBehindItsAnswerIsHeardRightBehindThe
   emit(client, "join_channel", R"({"channelId":7})");
   rooms[lobby].joins.answer(joined{found[lobby].room, 5, {}, false, 1});
   tell(lobby, message(lobby, 6, bob, "hi")); // before the answer has had its turn
-  settle();
-  auto heard = client.hear();
+  auto heard = hear(client);
   ASSERT_EQ(heard.size(), 2u);
   EXPECT_EQ(count({heard[0]}, "joined_channel"), 1u);
   EXPECT_EQ(count({heard[1]}, "new_message"), 1u);
@@ -72,13 +71,11 @@ TEST_F(ChatSocketTest, ARefusedJoinIsAnErrorAndHearsNothing) {
   auto& client = guest("ada's");
   emit(client, "join_channel", R"({"channelId":7})");
   rooms[lobby].joins.answer(errc::not_a_member);
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(42["error",{"message":"Access denied to channel","code":"not_a_member","event":"join_channel"}])"});
+  EXPECT_EQ(hear(client), texts{R"(42["error",{"message":"Access denied to channel","code":"not_a_member","event":"join_channel"}])"});
   EXPECT_EQ(told(client, lobby, 6), texts{});
   emit(client, "join_channel", R"({"channelId":7})", "0");
   rooms[lobby].joins.answer(errc::forbidden);
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(430[{"ok":false,"error":"Access denied to channel","code":"forbidden"}])"});
+  EXPECT_EQ(hear(client), texts{R"(430[{"ok":false,"error":"Access denied to channel","code":"forbidden"}])"});
 }
 
 TEST_F(ChatSocketTest, ARoomThatDoesNotExistIsDeniedLikeOneThatIsClosed) {
@@ -310,8 +307,7 @@ TEST_F(TypingTest, WhoHasStoppedMayTypeElsewhere) {
   EXPECT_TRUE(start("7"));
   EXPECT_TRUE(stop("7"));
   EXPECT_TRUE(start("attic"));
-  client.hang_up();
-  settle();
+  hang_up(client);
   EXPECT_TRUE(rooms[lobby].leaves.empty());
   EXPECT_EQ(rooms[attic].leaves.size(), 1u);
 }
@@ -336,8 +332,7 @@ TEST_F(TypingTest, WhoStartsAgainBeforeTheStopIsAnsweredTakesLeaveOfTheRoom) {
   for (auto i = 0; i < 3; ++i)
     rooms[lobby].hints.answer(hinted{found[lobby].room});
   settle();
-  client.hang_up();
-  settle();
+  hang_up(client);
   EXPECT_EQ(rooms[lobby].leaves.size(), 1u);
 }
 
@@ -362,8 +357,7 @@ TEST_F(ChatSocketTest, WhoTypesWithoutHavingJoinedTakesLeaveOfTheRoomToo) {
   emit(client, "typing_start", R"({"channelId":"attic"})");
   rooms[attic].hints.answer(errc::not_a_member);
   settle();
-  client.hang_up();
-  settle();
+  hang_up(client);
   ASSERT_EQ(rooms[lobby].leaves.size(), 1u);
   EXPECT_EQ(rooms[lobby].leaves[0].listener.connection, rooms[lobby].hints.seen[0].where);
   EXPECT_TRUE(rooms[attic].leaves.empty());
@@ -372,8 +366,7 @@ TEST_F(ChatSocketTest, WhoTypesWithoutHavingJoinedTakesLeaveOfTheRoomToo) {
 TEST_F(ChatSocketTest, WhoHangsUpTakesLeaveOfARoomThatHasNotAnsweredYet) {
   auto& client = guest("ada's");
   emit(client, "join_channel", R"({"channelId":7})");
-  client.hang_up();
-  settle();
+  hang_up(client);
   ASSERT_EQ(rooms[lobby].leaves.size(), 1u);
   EXPECT_EQ(rooms[lobby].leaves[0].listener, rooms[lobby].joins.seen[0].listener);
   rooms[lobby].joins.answer(joined{found[lobby].room, 5, {}, false, 1});
@@ -385,8 +378,7 @@ TEST_F(ChatSocketTest, WhoHangsUpBeforeTheRoomIsFoundNeverAsksIt) {
   hold_directory();
   auto& client = guest("ada's");
   emit(client, "join_channel", R"({"channelId":7})");
-  client.hang_up();
-  settle();
+  hang_up(client);
   release_directory(lobby);
   EXPECT_TRUE(rooms[lobby].joins.seen.empty());
 }
@@ -567,16 +559,14 @@ TEST_F(ChatSocketTest, ADrainWaitsForWhatIsInFlightThenSaysGoodbye) {
   auto& client = guest("ada's");
   emit(client, "send_message", R"({"channelId":7,"content":"x"})");
   auto drained = ask(net.handle(), drain{});
-  settle();
-  EXPECT_EQ(client.hear(), texts{}) << "not closed while an answer is due";
+  EXPECT_EQ(hear(client), texts{}) << "not closed while an answer is due";
   EXPECT_EQ(emit(client, "dance", "1"), texts{}) << "takes in nothing new";
   auto heard = commit(client, lobby, message(lobby, 1, ada, "x"));
   ASSERT_EQ(heard.size(), 2u);
   EXPECT_EQ(count({heard[0]}, "message_sent"), 1u);
   EXPECT_EQ(heard[1], "(close)");
   EXPECT_TRUE(drained.pending());
-  client.hang_up();
-  settle();
+  hang_up(client);
   EXPECT_FALSE(drained.pending());
 }
 

@@ -9,18 +9,12 @@ using BinaryTest = IoTest;
 using AckTest = IoTest;
 
 const texts closed = {"(close)"};
-constexpr auto long_enough = std::chrono::hours{1};
-
-json bytes(std::string_view text) {
-  return json::binary({text.begin(), text.end()});
-}
 
 TEST_F(BinaryTest, AnEventIsHeardWhenItsLastAttachmentIsThere) {
   auto& client = member();
   say(client, R"(451-5["upload",{"_placeholder":true,"num":0}])");
   EXPECT_EQ(root.log, texts{});
-  client.say_binary("abc");
-  settle();
+  EXPECT_EQ(say_binary(client, "abc"), texts{});
   EXPECT_EQ(root.log, (texts{R"(upload [{"bytes":[97,98,99],"subtype":null}] 5)"}));
 }
 
@@ -29,26 +23,17 @@ TEST_F(BinaryTest, AttachmentsLeaveRightBehindTheirPacket) {
   root.guest()->emit("file", std::vector{bytes("abc"), json{{"name", "x"}, {"data", bytes("def")}}});
   root.guest()->acknowledge(7, std::vector{bytes("ghi")});
   root.guest()->emit("text", std::vector<json>{"ready"});
-  settle();
-  EXPECT_EQ(client.hear(), (texts{R"(452-["file",{"_placeholder":true,"num":0},{"name":"x","data":{"_placeholder":true,"num":1}}])", "abc",
-                                  "def", R"(461-7[{"_placeholder":true,"num":0}])", "ghi", R"(42["text","ready"])"}));
-}
-
-/// Lets all deadlines come that are a minute away or less.
-void pass_a_minute(network& net) {
-  net.timers().advance(std::chrono::steady_clock::now() + std::chrono::minutes{1});
+  EXPECT_EQ(hear(client), (texts{R"(452-["file",{"_placeholder":true,"num":0},{"name":"x","data":{"_placeholder":true,"num":1}}])", "abc",
+                                 "def", R"(461-7[{"_placeholder":true,"num":0}])", "ghi", R"(42["text","ready"])"}));
 }
 
 TEST_F(BinaryTest, AttachmentsThatDoNotComeCloseTheConnection) {
   config.socketio.attachments_timeout_ms = 1000;
   auto& client = member();
   say(client, R"(452-["upload"])");
-  client.say_binary("abc");
-  settle();
-  EXPECT_EQ(client.hear(), texts{});
-  pass_a_minute(net);
-  settle();
-  EXPECT_EQ(client.hear(), closed);
+  EXPECT_EQ(say_binary(client, "abc"), texts{});
+  pass(std::chrono::minutes{1});
+  EXPECT_EQ(hear(client), closed);
   EXPECT_EQ(root.log, texts{"gone: forced close"});
 }
 
@@ -56,9 +41,8 @@ TEST_F(BinaryTest, NoneAreAwaitedBehindTheLast) {
   config.socketio.attachments_timeout_ms = 1000;
   auto& client = member();
   say(client, R"(451-["upload"])");
-  client.say_binary("abc");
-  settle();
-  pass_a_minute(net);
+  EXPECT_EQ(say_binary(client, "abc"), texts{});
+  pass(std::chrono::minutes{1});
   EXPECT_EQ(say(client, R"(42["hello"])"), texts{});
   EXPECT_EQ(root.log, (texts{"upload []", "hello []"}));
 }
@@ -69,9 +53,8 @@ TEST_F(BinaryTest, AttachmentsAreAwaitedWhileTheServerDoesNotRead) {
   say(client, R"(451-["upload"])");
   root.guest()->link().pause_reading();
   client.say_binary("abc");
-  pass_a_minute(net);
-  settle();
-  EXPECT_EQ(client.hear(), texts{});
+  pass(std::chrono::minutes{1});
+  EXPECT_EQ(hear(client), texts{});
   root.guest()->link().resume_reading();
   settle();
   EXPECT_EQ(root.log, texts{"upload []"});
@@ -87,12 +70,8 @@ TEST_F(BinaryTest, ManyAttachmentsTogetherAreStillOnePacket) {
   config.socketio.max_payload_bytes = 2000;
   auto& client = member();
   say(client, R"(4510-["upload"])");
-  client.say_binary(std::string(1500, 'x'));
-  settle();
-  EXPECT_EQ(client.hear(), texts{});
-  client.say_binary(std::string(1500, 'x'));
-  settle();
-  EXPECT_EQ(client.hear(), closed);
+  EXPECT_EQ(say_binary(client, std::string(1500, 'x')), texts{});
+  EXPECT_EQ(say_binary(client, std::string(1500, 'x')), closed);
 }
 
 /// Writes down what became of an acknowledgement.
@@ -109,8 +88,7 @@ TEST_F(AckTest, TheClientsAnswerIsHeardOnce) {
   auto& client = member();
   auto heard = answers{};
   root.guest()->emit_with_ack("question", std::vector{json("why?")}, long_enough, heard.note());
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(420["question","why?"])"});
+  EXPECT_EQ(hear(client), texts{R"(420["question","why?"])"});
   say(client, R"(430["because",42])", R"(430["again"])", R"(4399["of no question"])");
   EXPECT_EQ(heard.log, texts{R"(["because",42])"});
 }
@@ -121,8 +99,7 @@ TEST_F(AckTest, IdsAreOfTheirNamespaceAndEachGetsItsOwnAnswer) {
   auto heard = answers{};
   for (auto* guest : {root.guest().get(), root.guest().get(), admin.guest().get()})
     guest->emit_with_ack("question", {}, long_enough, heard.note());
-  settle();
-  EXPECT_EQ(client.hear(), (texts{R"(420["question"])", R"(421["question"])", R"(42/admin,0["question"])"}));
+  EXPECT_EQ(hear(client), (texts{R"(420["question"])", R"(421["question"])", R"(42/admin,0["question"])"}));
   say(client, R"(431["second"])", R"(43/admin,0["third"])", R"(430["first"])");
   EXPECT_EQ(heard.log, (texts{R"(["second"])", R"(["third"])", R"(["first"])"}));
 }
@@ -133,8 +110,7 @@ TEST_F(AckTest, WhoGoesAnswersNothing) {
   for (int i = 0; i < 2; ++i)
     root.guest()->emit_with_ack("question", {}, long_enough, heard.note());
   settle();
-  client.hang_up();
-  settle();
+  hang_up(client);
   EXPECT_EQ(heard.log, (texts{"socket has been disconnected", "socket has been disconnected"}));
 }
 

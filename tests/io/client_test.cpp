@@ -49,14 +49,12 @@ TEST_F(ClientTest, ARefusalCarriesItsReasonAndDataAndMayBeTriedAgain) {
   auto& client = greeted();
   EXPECT_EQ(say(client, "40"), texts{});
   root.guest()->refuse("not you", json{{"code", "forbidden"}});
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(44{"message":"not you","data":{"code":"forbidden"}})"});
+  EXPECT_EQ(hear(client), texts{R"(44{"message":"not you","data":{"code":"forbidden"}})"});
   EXPECT_EQ(root.guest(), nullptr) << "a refused guest is held by nobody";
 
   say(client, "40");
   root.guest(1)->refuse("still not you");
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(44{"message":"still not you"})"});
+  EXPECT_EQ(hear(client), texts{R"(44{"message":"still not you"})"});
 
   root.lets_in = true;
   EXPECT_TRUE(say(client, "40").at(0).starts_with(R"(40{"sid":")"));
@@ -117,8 +115,7 @@ TEST_F(ClientTest, AnEmitIsAnEventOfTheSocketsNamespace) {
   say(client, "40/admin,");
   root.guest()->emit("news", std::vector<json>{{{"a", 1}}, "b"});
   admin.guest()->emit("news", {});
-  settle();
-  EXPECT_EQ(client.hear(), (texts{R"(42["news",{"a":1},"b"])", R"(42/admin,["news"])"}));
+  EXPECT_EQ(hear(client), (texts{R"(42["news",{"a":1},"b"])", R"(42/admin,["news"])"}));
 }
 
 TEST_F(ClientTest, AnAcknowledgementThatNobodyAskedForIsIgnored) {
@@ -151,8 +148,7 @@ TEST_F(ClientTest, WhatComesBehindADisconnectClosesTheConnection) {
 TEST_F(ClientTest, TheServerMayTakeASocketOutOfItsNamespace) {
   auto& client = member();
   root.guest()->disconnect();
-  settle();
-  EXPECT_EQ(client.hear(), texts{"41"});
+  EXPECT_EQ(hear(client), texts{"41"});
   EXPECT_EQ(root.log, texts{"gone: server namespace disconnect"});
   EXPECT_EQ(root.guest(), nullptr);
   EXPECT_EQ(say(client, "40").size(), 1u);
@@ -209,17 +205,14 @@ TEST_F(ClientTest, APacketBeyondTheLimitsOfJsonClosesTheConnection) {
 
 TEST_F(ClientTest, ABinaryFrameClosesTheConnection) {
   auto& client = member();
-  client.say_binary("\x01\x02");
-  settle();
-  EXPECT_EQ(client.hear(), closed);
+  EXPECT_EQ(say_binary(client, "\x01\x02"), closed);
   EXPECT_EQ(root.log, texts{"gone: forced close"});
 }
 
 TEST_F(ClientTest, EverySocketIsToldOnceWhenItsConnectionEnds) {
   auto& client = member();
   say(client, "40/admin,");
-  client.hang_up();
-  settle();
+  hang_up(client);
   EXPECT_EQ(root.log, texts{"gone: transport close"});
   EXPECT_EQ(admin.log, texts{"gone: transport close"});
   EXPECT_EQ(root.guest(), nullptr);
@@ -265,8 +258,7 @@ TEST_F(ClientTest, AGuestWhoHangsUpBeforeTheNamespaceConsentsIsForgotten) {
   auto& client = greeted();
   say(client, "40");
   EXPECT_NE(root.guest(), nullptr);
-  client.hang_up();
-  settle();
+  hang_up(client);
   EXPECT_EQ(root.guest(), nullptr);
   EXPECT_TRUE(root.log.empty()) << "who never came does not go";
 }

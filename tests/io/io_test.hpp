@@ -3,6 +3,8 @@
 // Socket.IO on a network that a test drives; the test is the application.
 
 #include "io/server.hpp"
+#include "protocol/msgpack.hpp"
+#include "protocol/socketio_msgpack.hpp"
 #include "support/network_test.hpp"
 
 #include <deque>
@@ -10,6 +12,14 @@
 #include <set>
 
 namespace stentor::io {
+
+using texts = std::vector<std::string>;
+
+constexpr auto long_enough = std::chrono::hours{1};
+
+inline json bytes(std::string_view of) {
+  return json::binary({of.begin(), of.end()});
+}
 
 /// A namespace where the test decides who comes in, and everything that happens is written down.
 struct scripted_namespace final : namespace_handler {
@@ -69,6 +79,8 @@ struct IoTest : NetworkTest, application {
   void on_request(http_request, http_reply) override {}
   void on_deliver(const deliver& news) override { sockets.tell(news); }
 
+  nsp& place() { return *sockets.find("/"); }
+
   /// A client that is in `/`.
   wire& member() {
     auto& client = greeted();
@@ -80,6 +92,20 @@ struct IoTest : NetworkTest, application {
     auto handshake = http_request{};
     handshake.query = "EIO=3&transport=websocket" + more;
     return open(std::move(handshake));
+  }
+  /// A client that speaks MessagePack, and has asked to be in `/` with that.
+  wire& packed(const json& auth = json::object()) {
+    auto& client = greeted();
+    client.say_binary(socketio::msgpack::connect_packet("/", auth));
+    settle();
+    return client;
+  }
+  /// What such a client has heard.
+  std::vector<json> unpacked(wire& client) {
+    std::vector<json> packets;
+    for (const auto& packet : hear(client))
+      packets.push_back(*parse_msgpack(packet));
+    return packets;
   }
 
 private:
@@ -99,7 +125,5 @@ struct spoken final : broadcast {
   spoken_event what;
   mutable int times = 0;
 };
-
-using texts = std::vector<std::string>;
 
 } // namespace stentor::io

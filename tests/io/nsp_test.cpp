@@ -131,8 +131,7 @@ struct MixedTest : NspTest {
   wire& packed_member() {
     auto& client = greeted();
     client.say_binary(socketio::msgpack::connect_packet("/", json::object()));
-    settle();
-    EXPECT_EQ(client.hear().size(), 1u);
+    EXPECT_EQ(hear(client).size(), 1u);
     root.newest()->enter("lobby");
     return client;
   }
@@ -291,8 +290,7 @@ TEST_F(DynamicTest, OneIsThereWhenSomebodyComesAndAsLongAsSomebodyIsInIt) {
   EXPECT_EQ(&sockets.find("/room-1")->handler(), &parent);
   say(ada, "41/room-1,");
   EXPECT_NE(sockets.find("/room-1"), nullptr);
-  ben.hang_up();
-  settle();
+  hang_up(ben);
   EXPECT_EQ(sockets.find("/room-1"), nullptr);
   EXPECT_EQ(sockets.find("/room-2"), nullptr);
   EXPECT_THAT(say(ada, "40/room-1,").at(0), StartsWith(R"(40/room-1,{"sid":)")) << "it may be made again";
@@ -324,13 +322,11 @@ TEST_F(DynamicTest, AGuestThatAwaitsConsentKeepsItAndARefusedOneDoesNot) {
   EXPECT_NE(sockets.find("/room-1"), nullptr);
   EXPECT_EQ(sockets.find("/room-1")->size(), 0u) << "it is not in yet";
   parent.guest()->refuse("full");
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(44/room-1,{"message":"full"})"});
+  EXPECT_EQ(hear(client), texts{R"(44/room-1,{"message":"full"})"});
   EXPECT_EQ(sockets.find("/room-1"), nullptr);
 
   say(client, "40/room-1,");
-  client.hang_up();
-  settle();
+  hang_up(client);
   EXPECT_EQ(sockets.find("/room-1"), nullptr) << "nor one who hangs up";
 }
 
@@ -412,22 +408,18 @@ TEST_F(PauseTest, AClientIsNotToBlameForAPongThatIsNotRead) {
   auto& client = member();
   root.guest()->pause();
   pass(std::chrono::seconds{15});
-  settle();
-  EXPECT_EQ(client.hear(), texts{"2"});
+  EXPECT_EQ(hear(client), texts{"2"});
   client.say("3");
   for (auto i = 0; i < 5; ++i)
     pass(std::chrono::seconds{30 + 20 * i});
-  settle();
-  EXPECT_EQ(client.hear(), silence);
+  EXPECT_EQ(hear(client), silence);
   root.guest()->resume();
   EXPECT_EQ(say(client, R"(42["hello"])"), silence);
   EXPECT_EQ(root.log, texts{"hello []"});
   pass(std::chrono::seconds{200});
-  settle();
-  EXPECT_EQ(client.hear(), texts{"2"}) << "it goes on";
+  EXPECT_EQ(hear(client), texts{"2"}) << "it goes on";
   pass(std::chrono::seconds{300});
-  settle();
-  EXPECT_EQ(client.hear(), texts{"(close)"}) << "and ends who does not answer";
+  EXPECT_EQ(hear(client), texts{"(close)"}) << "and ends who does not answer";
 }
 
 TEST_F(PauseTest, APausedOneIsStillTold) {
@@ -460,8 +452,7 @@ TEST_F(OldClientTest, MayBeRefusedThere) {
   auto& client = open_old();
   EXPECT_EQ(client.hear().size(), 1u);
   root.guest()->refuse("not you", json{{"code", 1}});
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(44{"code":1})"});
+  EXPECT_EQ(hear(client), texts{R"(44{"code":1})"});
 }
 
 TEST_F(OldClientTest, SaysWhoItIsBehindTheNameOfANamespace) {
@@ -473,8 +464,7 @@ TEST_F(OldClientTest, SaysWhoItIsBehindTheNameOfANamespace) {
   say(client, R"(42/admin,["hello"])");
   EXPECT_EQ(admin.log, texts{"hello []"});
   admin.guest()->emit("news", {});
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(42/admin,["news"])"});
+  EXPECT_EQ(hear(client), texts{R"(42/admin,["news"])"});
   EXPECT_EQ(say(client, "41/admin?token=abc"), silence);
   EXPECT_EQ(admin.log.back(), "gone: client namespace disconnect");
 }
@@ -487,8 +477,7 @@ TEST_F(OldClientTest, IsToldTheMessageOfARefusalOrItsData) {
   admin.guest(0)->refuse("not you");
   EXPECT_EQ(say(client, "40/admin"), texts{R"(44/admin,"not you")"});
   admin.guest(1)->refuse("not you", json{{"code", 7}});
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(44/admin,{"code":7})"});
+  EXPECT_EQ(hear(client), texts{R"(44/admin,{"code":7})"});
   EXPECT_EQ(say(client, "40/nowhere"), texts{R"(44/nowhere,{"message":"Invalid namespace"})"});
 }
 

@@ -99,7 +99,7 @@ protected:
       case 1: {
         if (one.model.is_lost)
           return;
-        auto id = sockets.find("/")->next_ack() + 1;
+        auto id = place().next_ack() + 1;
         socket_of(one.who).emit_with_ack("question", std::vector<json>{n}, std::chrono::hours{1}, [](auto&&) {});
         return one.model.tell(fmt::format(R"(42{}["question",{}])", id, n), false);
       }
@@ -172,7 +172,7 @@ TEST_P(RecoveryPropertyTest, EveryoneHearsWhatTheModelSaysOnceAndInOrder) {
     EXPECT_EQ(one.events, one.model.all());
     EXPECT_GT(one.events.size(), 10u) << "the test has become idle";
   }
-  EXPECT_EQ(sockets.find("/")->size(), clients.size());
+  EXPECT_EQ(place().size(), clients.size());
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RecoveryPropertyTest, testing::Range(1u, 41u));

@@ -1,8 +1,5 @@
 #include "recovery_test.hpp"
 
-#include "protocol/msgpack.hpp"
-#include "protocol/socketio_msgpack.hpp"
-
 #include <gmock/gmock.h>
 
 namespace stentor::io {
@@ -10,12 +7,6 @@ namespace {
 
 using testing::MatchesRegex;
 using testing::StartsWith;
-
-const texts fresh = {"connected"};
-
-json bytes(std::string_view of) {
-  return json::binary({of.begin(), of.end()});
-}
 
 // -- what a client is told ------------------------------------------------------
 
@@ -31,8 +22,7 @@ TEST_F(RecoveryTest, EachEventHasItsOffsetAsLastArgument) {
   emit(who, "one", 1);
   emit(who, "two", 2);
   tell({}, "three");
-  settle();
-  auto heard = who.link->hear();
+  auto heard = hear(*who.link);
   ASSERT_EQ(heard.size(), 3u);
   auto epoch = heard[0].substr(0, heard[0].rfind('.') + 1); // 42["one",1,"EPOCH.
   EXPECT_THAT(epoch, MatchesRegex(R"(42\["one",1,"[A-Za-z0-9_-]{8}\.)"));
@@ -44,9 +34,8 @@ TEST_F(RecoveryTest, ABroadcastHasTheSameOffsetForAll) {
   auto ada = somebody(), ben = somebody();
   emit(ada, "for ada", 1);
   auto news = std::make_shared<const spoken>("news");
-  sockets.find("/")->tell({}, news);
-  settle();
-  ada.hear(), ben.hear();
+  place().tell({}, news);
+  hear(ada), hear(ben);
   EXPECT_EQ(ada.offset, ben.offset);
   EXPECT_EQ(news->times, 1);
 }
@@ -62,8 +51,7 @@ TEST_F(RecoveryTest, AnAcknowledgementCarriesNone) {
 TEST_F(RecoveryTest, WhoComesBackIsTheSameAndHearsWhatItMissedBehindTheConnect) {
   auto who = somebody();
   emit(who, "heard", 1);
-  settle();
-  who.hear();
+  hear(who);
   auto before = who;
   lose(who);
   emit(who, "missed", 2);
@@ -74,11 +62,10 @@ TEST_F(RecoveryTest, WhoComesBackIsTheSameAndHearsWhatItMissedBehindTheConnect) 
   EXPECT_EQ(who.sid, before.sid);
   EXPECT_EQ(who.pid, before.pid);
   EXPECT_EQ(root.log, (texts{"lost: transport close", "recovered"}));
-  EXPECT_EQ(sockets.find("/")->size(), 1u);
+  EXPECT_EQ(place().size(), 1u);
 
   emit(who, "now", 4);
-  settle();
-  who.hear();
+  hear(who);
   EXPECT_EQ(who.take(), texts{R"(42["now",4])"});
   say(*who.link, R"(42["hello"])");
   EXPECT_EQ(root.log.back(), "hello []");
@@ -116,10 +103,7 @@ TEST_F(RecoveryTest, WhatWasSentAndNotHeardIsSentAgain) {
 }
 
 TEST_F(RecoveryTest, WithoutHavingMissedAnythingNothingIsReplayed) {
-  auto who = somebody();
-  emit(who, "news", 1);
-  settle();
-  who.hear();
+  auto who = informed();
   for (auto i = 0; i < 3; ++i) {
     lose(who);
     come_back(who);
@@ -163,8 +147,7 @@ TEST_F(RecoveryTest, AConnectionThatSeemsToLiveIsEndedByTheNextOne) {
   ASSERT_FALSE(left.empty());
   EXPECT_EQ(left.back(), "(end)");
   emit(who, "news", 2);
-  settle();
-  who.hear();
+  hear(who);
   EXPECT_EQ(who.take(), texts{R"(42["news",2])"});
 }
 
@@ -202,8 +185,7 @@ TEST_F(RecoveryTest, OfTwoThatAwaitConsentTheFirstToGetItIsTheOne) {
   EXPECT_EQ(second->lost(), nullptr);
   EXPECT_FALSE(second->recover());
   root.accept(*second);
-  settle();
-  who.hear(), other.hear();
+  hear(who), hear(other);
   EXPECT_NE(who.sid, other.sid);
   EXPECT_NE(who.pid, other.pid);
 }
@@ -216,13 +198,11 @@ TEST_F(RecoveryTest, WhoIsRefusedMayTryAgain) {
   knock(who);
   EXPECT_NE(root.newest()->lost(), nullptr);
   root.newest()->refuse("not now");
-  settle();
-  who.hear();
+  hear(who);
   EXPECT_EQ(who.take(), texts{R"(44{"message":"not now"})"});
   root.lets_in = true;
   who.link->say(who.connect());
-  settle();
-  who.hear();
+  hear(who);
   EXPECT_EQ(who.take(), (texts{"connected", R"(42["missed",1])"}));
 }
 
@@ -254,8 +234,7 @@ TEST_F(RecoveryTest, WithAnOffsetThatMeansNothingItMissedEverything) {
 TEST_F(RecoveryTest, SoItDidWithAnOffsetOfTheFuture) {
   auto who = somebody();
   emit(who, "news", 1);
-  settle();
-  who.hear(); // the offset
+  hear(who); // the offset
   auto epoch = who.offset.substr(0, who.offset.find('.'));
   for (auto n : {".2", ".18446744073709551615", ".99999999999999999999999"}) {
     lose(who);
@@ -272,16 +251,14 @@ TEST_F(RecoveryTest, AnOffsetThatIsNoTextIsLikeNone) {
   lose(who);
   who.link = &greeted();
   who.link->say("40" + json{{"pid", who.pid}, {"offset", {{"a", 1}}}}.dump());
-  settle();
-  who.hear();
+  hear(who);
   EXPECT_EQ(who.take(), (texts{"connected", R"(42["news",1])"}));
 }
 
 TEST_F(RecoveryTest, AnOffsetOfASessionBeforeIsBeforeItsFirstEvent) {
   auto who = somebody();
   emit(who, "first session", 1);
-  settle();
-  who.hear();
+  hear(who);
   auto other = somebody();
   emit(other, "not for us", 2);
   who.link->say("41");
@@ -296,34 +273,21 @@ TEST_F(RecoveryTest, AnOffsetOfASessionBeforeIsBeforeItsFirstEvent) {
 
 // -- who does not recover ---------------------------------------------------------
 
-/// Comes as somebody new, in spite of its secret.
-#define EXPECT_FRESH(who)                                                                                                                  \
-  {                                                                                                                                        \
-    auto before = (who).sid;                                                                                                               \
-    (who).take();                                                                                                                          \
-    come_back(who);                                                                                                                        \
-    EXPECT_EQ((who).take(), fresh);                                                                                                        \
-    EXPECT_NE((who).sid, before);                                                                                                          \
-  }
-
 TEST_F(RecoveryTest, ASecretThatNobodyHasIsNone) {
   auto who = somebody();
   who.pid = "AAAAAAAAAAAAAAAAAAAA";
-  EXPECT_FRESH(who);
+  expect_fresh(who);
   who.pid = who.sid;
-  EXPECT_FRESH(who);
+  expect_fresh(who);
   EXPECT_THAT(say(greeted(), R"(40{"pid":7,"offset":"x.1"})").at(0), StartsWith(R"(40{"sid":)"));
   EXPECT_EQ(root.log, texts{}) << "the first one is where it was";
 }
 
 TEST_F(RecoveryTest, ANamespaceThatItsClientHasLeftIsLeft) {
-  auto who = somebody();
-  emit(who, "news", 1);
-  settle();
-  who.hear();
+  auto who = informed();
   who.link->say("41");
   settle();
-  EXPECT_FRESH(who);
+  expect_fresh(who);
   EXPECT_EQ(root.log, texts{"gone: client namespace disconnect"});
 }
 
@@ -331,23 +295,19 @@ TEST_F(RecoveryTest, ANamespaceThatTheServerTookItOutOfIsLeft) {
   auto who = somebody();
   emit(who, "news", 1);
   socket_of(who).disconnect();
-  settle();
-  who.hear();
+  hear(who);
   EXPECT_EQ(who.heard.back(), "41");
-  EXPECT_FRESH(who);
+  expect_fresh(who);
   EXPECT_EQ(root.log, texts{"gone: server namespace disconnect"});
 }
 
 TEST_F(RecoveryTest, OneThatIsTakenOutWhileItIsLostIsGone) {
-  auto who = somebody();
-  emit(who, "news", 1);
-  settle();
-  who.hear();
+  auto who = informed();
   lose(who);
   socket_of(who).disconnect();
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: server namespace disconnect"}));
-  EXPECT_EQ(sockets.find("/")->size(), 0u);
-  EXPECT_FRESH(who);
+  EXPECT_EQ(place().size(), 0u);
+  expect_fresh(who);
 }
 
 TEST_F(RecoveryTest, ItsTimeEndsOnceAndForAll) {
@@ -361,9 +321,9 @@ TEST_F(RecoveryTest, ItsTimeEndsOnceAndForAll) {
   pass(3 * held_for);
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: transport close"}));
   EXPECT_EQ(root.guest(), nullptr) << "nobody holds it";
-  EXPECT_EQ(sockets.find("/")->size(), 0u);
-  EXPECT_EQ(sockets.find("/")->rooms().size(), 0u);
-  EXPECT_FRESH(who);
+  EXPECT_EQ(place().size(), 0u);
+  EXPECT_EQ(place().rooms().size(), 0u);
+  expect_fresh(who);
 }
 
 TEST_F(RecoveryTest, WhoHasComeBackIsNotEndedByTheTimeItWasGiven) {
@@ -395,15 +355,12 @@ TEST_F(RecoveryTest, WhoSaysGoodbyeWithoutHavingHeardAnythingComesAsSomebodyNew)
   by_packet.link->say("1");
   by_frame.link->say_goodbye();
   settle();
-  EXPECT_FRESH(by_packet);
-  EXPECT_FRESH(by_frame);
+  expect_fresh(by_packet);
+  expect_fresh(by_frame);
 }
 
 TEST_F(RecoveryTest, WhoSaysGoodbyeAfterAnEventMayComeBack) {
-  auto who = somebody();
-  emit(who, "news", 1);
-  settle();
-  who.hear();
+  auto who = informed();
   auto sid = who.sid;
   who.link->say_goodbye();
   settle();
@@ -430,7 +387,7 @@ TEST_F(RecoveryTest, ReasonsThatDoNotPassAreNot) {
     auto who = somebody();
     socket_of(who).link().close(why);
     EXPECT_EQ(root.log.back(), "gone: " + std::string{text(why)});
-    EXPECT_FRESH(who);
+    expect_fresh(who);
   }
 }
 
@@ -448,13 +405,10 @@ struct SmallLogTest : RecoveryTest {
 };
 
 TEST_F(SmallLogTest, WhoMissedMoreThanIsKeptComesAsSomebodyNew) {
-  auto who = somebody();
-  emit(who, "news", 1);
-  settle();
-  who.hear();
+  auto who = informed();
   lose(who);
   overflow(who);
-  EXPECT_FRESH(who);
+  expect_fresh(who);
   EXPECT_EQ(root.log, texts{"lost: transport close"}) << "not recovered";
   pass(held_for + std::chrono::seconds{10});
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: transport close"}));
@@ -476,8 +430,7 @@ TEST_F(SmallLogTest, WhoHeardItAllDoesNotNeedWhatIsForgotten) {
 TEST_F(SmallLogTest, WhatOthersWereToldMeanwhileDoesNotCount) {
   auto who = somebody(), other = somebody();
   emit(who, "news", 1);
-  settle();
-  who.hear();
+  hear(who);
   lose(who);
   overflow(other);
   emit(who, "missed", 2);
@@ -497,7 +450,7 @@ TEST_F(FewLostTest, OneMoreThanMayBeLostIsGoneAtOnce) {
   auto ada = somebody(), ben = somebody();
   lose(ada), lose(ben);
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: transport close"}));
-  EXPECT_FRESH(ben);
+  expect_fresh(ben);
   come_back(ada);
   EXPECT_EQ(root.log.back(), "recovered");
   lose(ben);
@@ -507,9 +460,9 @@ TEST_F(FewLostTest, OneMoreThanMayBeLostIsGoneAtOnce) {
 TEST_F(FewLostTest, AHalfOpenOneThatCannotBeHeldIsNotTakenOver) {
   auto ada = somebody(), ben = somebody();
   lose(ada);
-  EXPECT_FRESH(ben);
+  expect_fresh(ben);
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: transport close"}));
-  EXPECT_EQ(sockets.find("/")->size(), 2u);
+  EXPECT_EQ(place().size(), 2u);
 }
 
 struct NoRecoveryTest : RecoveryTest {
@@ -520,10 +473,8 @@ TEST_F(NoRecoveryTest, ThereIsNoSecretAndNoOffset) {
   auto& client = greeted();
   EXPECT_THAT(say(client, "40").at(0), MatchesRegex(R"(40\{"sid":"[A-Za-z0-9_-]{20}"\})"));
   root.guest()->emit("news", {});
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(42["news"])"});
-  client.hang_up();
-  settle();
+  EXPECT_EQ(hear(client), texts{R"(42["news"])"});
+  hang_up(client);
   EXPECT_EQ(root.log, texts{"gone: transport close"});
 }
 
@@ -533,10 +484,8 @@ TEST_F(RecoveryTest, ClientsOfVersion2AreNotHeldAndGetNoOffset) {
   ASSERT_EQ(heard.size(), 2u);
   EXPECT_EQ(heard[1], "40");
   tell({}, "news", {1});
-  settle();
-  EXPECT_EQ(client.hear(), texts{R"(42["news",1])"});
-  client.hang_up();
-  settle();
+  EXPECT_EQ(hear(client), texts{R"(42["news",1])"});
+  hang_up(client);
   EXPECT_EQ(root.log, texts{"gone: transport close"});
 }
 
@@ -562,8 +511,7 @@ TEST_F(RecoveryTest, RoomsArePartOfWhatComesBack) {
   EXPECT_EQ(socket_of(who).rooms(), (std::vector<room_key>{"lobby", "kitchen"}));
   for (auto room : {"lobby", "attic", "cellar", "kitchen"})
     tell({.rooms = {room}}, room);
-  settle();
-  who.hear();
+  hear(who);
   EXPECT_EQ(who.take(), (texts{"connected", R"(42["lobby"])", R"(42["kitchen"])"}));
 }
 
@@ -597,15 +545,13 @@ TEST_F(RecoveryTest, ARoomThatAGuestEntersBeforeItIsLetInIsNot) {
   auto guest = root.guest();
   guest->enter("lobby");
   tell({.rooms = {"lobby"}}, "too early");
-  settle();
-  EXPECT_EQ(client.hear(), texts{}) << "nothing comes before the CONNECT";
+  EXPECT_EQ(hear(client), texts{}) << "nothing comes before the CONNECT";
   root.accept(*guest);
   guest->enter("lobby");
   tell({.rooms = {"lobby"}}, "news");
-  settle();
-  EXPECT_EQ(client.hear().size(), 2u);
+  EXPECT_EQ(hear(client).size(), 2u);
   guest->disconnect();
-  EXPECT_EQ(sockets.find("/")->rooms().size(), 0u);
+  EXPECT_EQ(place().rooms().size(), 0u);
 }
 
 TEST_F(RecoveryTest, AGuestThatIsRefusedIsInNoRoom) {
@@ -613,7 +559,7 @@ TEST_F(RecoveryTest, AGuestThatIsRefusedIsInNoRoom) {
   say(greeted(), "40");
   root.guest()->enter("lobby");
   root.guest()->refuse("not you");
-  EXPECT_EQ(sockets.find("/")->rooms().size(), 0u);
+  EXPECT_EQ(place().rooms().size(), 0u);
 }
 
 // -- what is not kept ---------------------------------------------------------------
@@ -635,8 +581,7 @@ TEST_F(RecoveryTest, AVolatileOffsetMovesNothing) {
   emit(who, "kept", 1);
   socket_of(who).emit("volatile", std::vector<json>{2}, lane::volatile_);
   tell({.how = lane::volatile_}, "volatile", {3});
-  settle();
-  who.hear();
+  hear(who);
   lose(who);
   emit(who, "kept", 4);
   come_back(who);
@@ -647,16 +592,15 @@ TEST_F(RecoveryTest, QuestionsAreNeitherNumberedNorKept) {
   auto who = somebody();
   texts answers;
   auto note = [&](const auto& answer) { answers.push_back(answer ? "answered" : answer.error().detail); };
-  socket_of(who).emit_with_ack("question", std::vector<json>{"why?"}, std::chrono::hours{1}, note);
-  settle();
-  EXPECT_EQ(who.link->hear(), texts{R"(420["question","why?"])"});
+  socket_of(who).emit_with_ack("question", std::vector<json>{"why?"}, long_enough, note);
+  EXPECT_EQ(hear(*who.link), texts{R"(420["question","why?"])"});
   lose(who);
   EXPECT_EQ(answers, texts{"socket has been disconnected"});
-  socket_of(who).emit_with_ack("question", {}, std::chrono::hours{1}, note);
+  socket_of(who).emit_with_ack("question", {}, long_enough, note);
   EXPECT_EQ(answers.size(), 2u) << "nor asked while it is lost";
-  EXPECT_EQ(sockets.find("/")->ask({}, {"question", {}}, std::chrono::hours{1}, note), 0u);
+  EXPECT_EQ(place().ask({}, {"question", {}}, long_enough, note), 0u);
   come_back(who);
-  EXPECT_EQ(who.take(), fresh);
+  EXPECT_EQ(who.take(), texts{"connected"});
   EXPECT_EQ(say(*who.link, R"(430["late"])"), texts{}) << "an answer that nobody waits for any more";
   EXPECT_EQ(answers, (texts{"socket has been disconnected", "socket has been disconnected"}));
 }
@@ -677,34 +621,18 @@ TEST_F(RecoveryTest, AttachmentsAreReplayedWithTheirPacket) {
 
 // -- msgpack --------------------------------------------------------------------------
 
-struct MsgpackRecoveryTest : RecoveryTest {
-  wire& packed(const json& data) {
-    auto& client = greeted();
-    client.say_binary(socketio::msgpack::connect_packet("/", data));
-    settle();
-    return client;
-  }
-  /// What it hears, as JSON.
-  static std::vector<json> hear(wire& client) {
-    std::vector<json> all;
-    for (const auto& packet : client.hear())
-      all.push_back(*parse_msgpack(packet));
-    return all;
-  }
-};
+using MsgpackRecoveryTest = RecoveryTest;
 
 TEST_F(MsgpackRecoveryTest, WhoSpeaksMsgpackComesBackToo) {
-  auto& first = packed(json::object());
-  auto hello = hear(first).at(0);
+  auto& first = packed();
+  auto hello = unpacked(first).at(0);
   EXPECT_EQ(hello["data"].size(), 2u) << hello;
   root.newest()->emit("heard", std::vector<json>{bytes("abc")});
-  settle();
-  auto offset = hear(first).at(0)["data"].at(2);
-  first.hang_up();
-  settle();
+  auto offset = unpacked(first).at(0)["data"].at(2);
+  hang_up(first);
   tell({}, "missed", {bytes("def")});
   auto& second = packed({{"pid", hello["data"]["pid"]}, {"offset", offset}});
-  auto heard = hear(second);
+  auto heard = unpacked(second);
   ASSERT_EQ(heard.size(), 2u);
   EXPECT_EQ(heard[0], hello);
   EXPECT_EQ(heard[1]["data"].at(0), "missed");
@@ -715,16 +643,15 @@ TEST_F(MsgpackRecoveryTest, WhoSpeaksMsgpackComesBackToo) {
 TEST_F(MsgpackRecoveryTest, AnotherParserIsAnotherClient) {
   auto who = somebody();
   lose(who);
-  auto hello = hear(packed({{"pid", who.pid}})).at(0);
+  auto hello = unpacked(packed({{"pid", who.pid}})).at(0);
   EXPECT_NE(hello["data"]["sid"], who.sid);
   EXPECT_NE(hello["data"]["pid"], who.pid);
   EXPECT_EQ(root.log, texts{"lost: transport close"});
 
-  auto& first = packed(json::object());
-  who.pid = hear(first).at(0)["data"]["pid"];
-  first.hang_up();
-  settle();
-  EXPECT_FRESH(who);
+  auto& first = packed();
+  who.pid = unpacked(first).at(0)["data"]["pid"];
+  hang_up(first);
+  expect_fresh(who);
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <source_location>
 
 namespace stentor::io {
 
@@ -59,6 +60,19 @@ struct RecoveryTest : IoTest {
     EXPECT_EQ(who.take(), texts{"connected"});
     return who;
   }
+  /// A client that has entered and heard `news 1`: it has an offset.
+  person informed() {
+    auto who = somebody();
+    emit(who, "news", 1);
+    hear(who);
+    return who;
+  }
+  /// Takes in everything that has come when nothing is left to do.
+  void hear(person& who) {
+    settle();
+    who.hear();
+  }
+  using IoTest::hear;
   /// The connection is cut; what is still on its way to the client is not heard.
   void lose(person& who) {
     who.link->hang_up();
@@ -74,12 +88,20 @@ struct RecoveryTest : IoTest {
     knock(who);
     who.hear();
   }
-  socket& socket_of(const person& who) { return *sockets.find("/")->find(who.sid); }
+  /// Comes as somebody new, in spite of its secret.
+  void expect_fresh(person& who, std::source_location at = std::source_location::current()) {
+    auto trace = testing::ScopedTrace{at.file_name(), static_cast<int>(at.line()), "comes back"};
+    auto before = who.sid;
+    who.take();
+    come_back(who);
+    EXPECT_EQ(who.take(), texts{"connected"});
+    EXPECT_NE(who.sid, before);
+  }
+  socket& socket_of(const person& who) { return *place().find(who.sid); }
   void emit(const person& who, std::string_view event, int number) { socket_of(who).emit(event, std::vector<json>{number}); }
   void tell(const audience& whom, std::string event, std::vector<json> args = {}) {
-    sockets.find("/")->tell(whom, std::make_shared<const spoken>(std::move(event), std::move(args)));
+    place().tell(whom, std::make_shared<const spoken>(std::move(event), std::move(args)));
   }
-  void pass(std::chrono::milliseconds time) { net.timers().advance(std::chrono::steady_clock::now() + time); }
 };
 
 } // namespace stentor::io

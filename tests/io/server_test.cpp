@@ -93,8 +93,7 @@ TEST_F(ServerTest, TheMetricCountsWhoIsReached) {
 TEST_F(ServerTest, ToldNothingNobodyHearsAnything) {
   auto& one = listener(0);
   caf::anon_send(net.handle(), deliver{lobby, {}});
-  settle();
-  EXPECT_EQ(one.hear(), texts{});
+  EXPECT_EQ(hear(one), texts{});
 }
 
 TEST_F(ServerTest, WhatIsToldAndWhatIsSentKeepTheirOrder) {
@@ -103,8 +102,7 @@ TEST_F(ServerTest, WhatIsToldAndWhatIsSentKeepTheirOrder) {
   who->emit("before", std::vector<json>{1});
   sockets.tell({lobby, {std::make_shared<const counted>("between")}});
   who->emit("after", std::vector<json>{2});
-  settle();
-  EXPECT_EQ(client.hear(), (texts{R"(42["before",1])", heard("between", 0), R"(42["after",2])"}));
+  EXPECT_EQ(hear(client), (texts{R"(42["before",1])", heard("between", 0), R"(42["after",2])"}));
 }
 
 TEST_F(ServerTest, ASocketHearsARoomOncePerVariant) {
@@ -146,12 +144,10 @@ TEST_F(ServerTest, WhoDisconnectsLeavesEveryRoomInEveryVariant) {
 TEST_F(ServerTest, WhoHangsUpLeavesEveryRoom) {
   auto& client = listener(0);
   auto& stays = listener(0);
-  client.hang_up();
-  settle();
+  hang_up(client);
   EXPECT_EQ(tell(lobby, "hello")->said, (std::map<variant_id, int>{{0, 1}}));
   EXPECT_EQ(stays.hear(), texts{heard("hello", 0)});
-  stays.hang_up();
-  settle();
+  hang_up(stays);
   EXPECT_EQ(sockets.find("/")->rooms().size(), 0u);
 }
 

@@ -71,9 +71,23 @@ protected:
   template <class... Texts>
   std::vector<std::string> say(wire& client, const Texts&... texts) {
     client.say(texts...);
+    return hear(client);
+  }
+  std::vector<std::string> say_binary(wire& client, std::string_view payload) {
+    client.say_binary(payload);
+    return hear(client);
+  }
+  /// What a client has heard when nothing is left to do.
+  std::vector<std::string> hear(wire& client) {
     settle();
     return client.hear();
   }
+  void hang_up(wire& client) {
+    client.hang_up();
+    settle();
+  }
+  /// Lets all deadlines come that are that far away or less.
+  void pass(std::chrono::milliseconds time) { net.timers().advance(std::chrono::steady_clock::now() + time); }
 
 private:
   size_t poll() {
