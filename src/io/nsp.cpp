@@ -51,7 +51,8 @@ private:
 };
 
 void nsp::enter(socket& who) {
-  sockets_.insert_or_assign(who.id(), &who);
+  sockets_.erase(who.id()); // and its key
+  sockets_.emplace(who.id(), &who);
 }
 
 void nsp::leave(const socket& who) {

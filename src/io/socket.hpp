@@ -69,7 +69,7 @@ public:
   void accept(std::unique_ptr<socket_handler> handler);
   void refuse(std::string_view message, const json& data = nullptr);
   /// Goes on as the socket that it was before: with its id and its rooms, and what it has missed. `handler` takes the place of the one it
-  /// had; null: that one is told. False, and nothing has happened, if `lost()` is null or more was missed than is kept.
+  /// had; null: that one is told. False if `lost()` is null or more was missed than is kept; then it may be accepted or refused.
   bool recover(std::unique_ptr<socket_handler> handler = nullptr);
   /// Whom its client says it was; null if there was no such socket here, or it is kept no longer.
   std::shared_ptr<socket> lost() const;

@@ -17,8 +17,6 @@ using boost::asio::ip::tcp;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// Of revision 3: the type of a binary message.
-constexpr char message_byte = 4;
 /// How long a client that polls may take to fetch its goodbye.
 constexpr auto polling_close_timeout = milliseconds{30'000};
 
@@ -158,7 +156,7 @@ void connection::on_frame_binary(websocket_link& from, std::string_view payload)
   heard();
   if (revision_ == engineio::revision::v4)
     return handler_->on_binary(payload);
-  if (!payload.starts_with(message_byte))
+  if (!payload.starts_with(engineio::message_byte))
     return close(close_reason::parse_error);
   handler_->on_binary(payload.substr(1));
 }

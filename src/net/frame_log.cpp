@@ -6,8 +6,6 @@ namespace stentor {
 
 /// What an emptied log keeps allocated; a burst's memory goes back.
 constexpr size_t kept_bytes_max = 1 << 20;
-/// Of revision 3: the type of a binary message.
-constexpr char message_byte = 4;
 
 namespace {
 
@@ -40,7 +38,7 @@ frame_range frame_log::binary_message(std::string_view bytes, engineio::revision
   if (how == engineio::revision::v4)
     return frame(websocket::opcode::binary, bytes);
   websocket::append_header(bytes_, websocket::opcode::binary, bytes.size() + 1);
-  bytes_ += message_byte;
+  bytes_ += engineio::message_byte;
   bytes_ += bytes;
   return close_frame_at_end();
 }

@@ -13,6 +13,9 @@ namespace stentor::engineio {
 /// Of the protocol: what clients say as `EIO`. Those of Socket.IO 2 speak 3, all later ones 4.
 enum class revision : uint8_t { v3 = 3, v4 = 4 };
 
+/// Of revision 3: stands in front of the bytes of a message.
+constexpr char message_byte = 4;
+
 /// What a client means by the value of `EIO`: whatever is not 4, is 3.
 revision revision_of(std::string_view eio);
 

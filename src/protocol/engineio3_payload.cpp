@@ -13,8 +13,6 @@ namespace {
 
 constexpr size_t digits_max = 9;
 constexpr char bytes_delimiter = '\xff';
-/// In front of the bytes of a binary message.
-constexpr char message_byte = 4;
 
 using packets = std::vector<payload_packet>;
 
