@@ -83,27 +83,34 @@ void socket::claim_to_be(const std::shared_ptr<socket>& lost, std::string offset
   claim_ = std::make_unique<claim>(claim{lost, std::move(offset)});
 }
 
-std::shared_ptr<socket> socket::lost() const {
-  auto found = claim_ ? claim_->who.lock() : nullptr;
-  return found && !found->gone_ && found->handler_ ? found : nullptr;
-}
-
 /// An offset that is no part of this socket's history is an older one's, which clients keep: then nothing has arrived yet. Who has said
 /// goodbye without ever having heard anything comes as somebody new.
+std::optional<std::vector<logged_range>> socket::missed_since(const claim& what, const socket& before) {
+  if (what.offset.empty() && before.recovery_->why == close_reason::goodbye)
+    return std::nullopt;
+  auto& book = before.place_->owner().recovery();
+  auto& told = before.recovery_->told;
+  auto start = told.start();
+  auto missed = told.from(std::max(book.log().number_of(what.offset).value_or(start), start));
+  return missed && book.can_replay(*missed) ? missed : std::nullopt;
+}
+
+std::shared_ptr<socket> socket::lost() const {
+  auto found = claim_ ? claim_->who.lock() : nullptr;
+  return found && !found->gone_ && found->handler_ && missed_since(*claim_, *found) ? found : nullptr;
+}
+
 bool socket::recover(std::unique_ptr<socket_handler> handler) {
   auto before = lost();
-  if (!before || (claim_->offset.empty() && before->recovery_->why == close_reason::goodbye))
-    return false;
-  auto& book = place_->owner().recovery();
-  auto start = before->recovery_->told.start();
-  auto missed = before->recovery_->told.from(std::max(book.log().number_of(claim_->offset).value_or(start), start));
-  if (!missed || !book.can_replay(*missed))
+  if (!before)
     return false;
   if (before->link_) // half-open: its client would not be here otherwise
     before->link_->end(close_reason::transport_close);
-  if (before->gone_)
+  auto missed = missed_since(*claim_, *before);
+  if (before->gone_ || !missed)
     return false;
 
+  auto& book = place_->owner().recovery();
   place_->leave(*before);
   id_ = before->id_;
   origin_ = before->origin_;

@@ -69,9 +69,9 @@ public:
   void accept(std::unique_ptr<socket_handler> handler);
   void refuse(std::string_view message, const json& data = nullptr);
   /// Goes on as the socket that it was before: with its id and its rooms, and what it has missed. `handler` takes the place of the one it
-  /// had; null: that one is told. False if `lost()` is null or more was missed than is kept; then it may be accepted or refused.
+  /// had; null: that one is told. False if `lost()` is null; then it may be accepted or refused.
   bool recover(std::unique_ptr<socket_handler> handler = nullptr);
-  /// Whom its client says it was; null if there was no such socket here, or it is kept no longer.
+  /// Whom its client says it was; null if there was no such socket here, it is kept no longer, or more was missed than is kept.
   std::shared_ptr<socket> lost() const;
   socket_handler* handler() { return handler_.get(); }
 
@@ -117,6 +117,7 @@ private:
   struct awaited;
   struct recovery;
   struct claim;
+  static std::optional<std::vector<logged_range>> missed_since(const claim& what, const socket& before);
   void claim_to_be(const std::shared_ptr<socket>& lost, std::string offset);
   void on_event(const json& event, std::span<const json> args, ack_id ack) { handler_->on_event(event, args, ack); }
   void on_ack(uint64_t ack, std::span<const json> args);

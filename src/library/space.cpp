@@ -32,8 +32,10 @@ void space::everywhere(const std::function<void(local&)>& what) {
 
 void space::local::on_connect(const std::shared_ptr<io::socket>& guest, const json& auth) {
   auto core = std::make_shared<socket_core>(home, thread, guest, auth);
+  if (home.core.recovery_skips_middleware && recover(core, *guest))
+    return greet(core);
   guests.insert(core);
-  if (middlewares->empty() || (guest->lost() && home.core.recovery_skips_middleware))
+  if (middlewares->empty())
     admit(core, {});
   else
     core->enqueue([this, core, all = middlewares] { look(core, all, 0); });
@@ -74,7 +76,9 @@ void space::local::admit(const std::shared_ptr<socket_core>& core, const std::ve
 
 bool space::local::recover(const std::shared_ptr<socket_core>& core, io::socket& guest) {
   auto lost = guest.lost();
-  auto data = lost ? static_cast<const bound_socket&>(*lost->handler()).core()->shared_data : json{};
+  if (!lost)
+    return false;
+  auto data = static_cast<const bound_socket&>(*lost->handler()).core()->shared_data;
   if (!guest.recover(std::make_unique<bound_socket>(core)))
     return false;
   core->id = core->rooms.front() = guest.id();

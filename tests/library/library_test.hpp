@@ -106,6 +106,8 @@ public:
   /// Of its network thread.
   char letter() const { return session_.at(0); }
   void hang_up() { link_.hang_up(); }
+  /// Closes as a browser does whose page is left.
+  void say_goodbye() { link_.send(websocket::frame(0x88, "\x03\xe9")); }
 
 private:
   raw_client link_;

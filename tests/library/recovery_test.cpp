@@ -112,6 +112,28 @@ TEST_F(LibraryRecoveryTest, WhoHasLeftIsNewWhenItComesBack) {
   EXPECT_EQ(log.take(), "new null []");
 }
 
+TEST_F(LibraryRecoveryTest, WhoComesBackAsSomebodyNewIsLookedAt) {
+  auto client = member();
+  EXPECT_EQ(log.take(), "new null []");
+  client.say_goodbye();
+  EXPECT_EQ(client.hear(), "close");
+  log.take();
+  auto again = come_back(client);
+  EXPECT_NE(again.id(), client.id()) << "goodbye, and nothing heard before";
+  EXPECT_EQ(log.take(), "new null []");
+  EXPECT_EQ(looks, 2);
+}
+
+TEST_F(LibraryRecoveryTest, SoIsWhoHasMissedMoreThanIsKept) {
+  auto client = ada();
+  lose(client);
+  io->root().emit("missed", std::string(600'000, 'x')); // more than half an outbox
+  auto again = come_back(client);
+  EXPECT_NE(again.id(), client.id());
+  EXPECT_EQ(log.take(), "new null []");
+  EXPECT_EQ(looks, 2);
+}
+
 TEST_F(LibraryRecoveryTest, ALostOneIsMovedAndThrownOutLikeTheOthers) {
   auto client = ada();
   lose(client);
