@@ -27,7 +27,7 @@ using middleware = std::function<void(socket&, const next&)>;
 class nsp {
 public:
   /// Empty for those of a pattern.
-  const std::string& name() const;
+  const std::string& name() const { return name_; }
 
   /// Looks at each client that wants to enter, in the order of `use`, before `on_connection`. Holds for those who come afterwards.
   nsp& use(middleware look);
@@ -66,10 +66,11 @@ public:
 
 private:
   friend class server;
-  explicit nsp(std::shared_ptr<space> of) : space_(std::move(of)) {}
+  nsp(std::shared_ptr<space> of, std::string name) : space_(std::move(of)), name_(std::move(name)) {}
   void server_side_values(const std::string& event, const std::vector<json>& args, std::function<void(const answers&)> then) const;
 
   std::shared_ptr<space> space_;
+  std::string name_;
 };
 
 } // namespace stentor

@@ -32,7 +32,8 @@ public:
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// The namespace of that name; a slash is put in front if there is none.
+  /// The namespace of that name; a slash is put in front if there is none. If a regular expression that was given before matches it, it is
+  /// one of those: its middleware and handlers are theirs, and then what is added here.
   nsp of(std::string name);
   /// All namespaces whose whole name matches, as clients ask for them.
   nsp of(std::regex pattern);

@@ -60,7 +60,7 @@ void broadcast_operator::state::each_place(std::function<void(io::nsp&)> call) c
 }
 
 void broadcast_operator::state::each_place_on(server_core::floor& there, const std::function<void(io::nsp&)>& call) const {
-  there.sockets.each_place(*home->parts[there.net.index()], [&](io::nsp& one) {
+  there.sockets.each_place(*home, [&](io::nsp& one) {
     if (place.empty() || one.name() == place)
       call(one);
   });

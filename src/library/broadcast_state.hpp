@@ -16,7 +16,7 @@ constexpr compression compression_if(bool wanted) {
 
 struct broadcast_operator::state {
   std::shared_ptr<space> home;
-  std::string place; ///< one namespace of a pattern; empty: all
+  std::string place; ///< empty: all of a pattern
   io::audience whom;
   std::chrono::milliseconds wait{10'000};
   work_queue queue; ///< where answers are given

@@ -15,15 +15,15 @@ server::~server() {
 nsp server::of(std::string name) {
   if (!name.starts_with('/'))
     name.insert(0, 1, '/');
-  return nsp{core_->of(name)};
+  return {core_->of(name), name};
 }
 
 nsp server::of(std::regex pattern) {
-  return of([pattern = std::move(pattern)](const std::string& name, const json&) { return std::regex_match(name, pattern); });
+  return {core_->of(pattern), ""};
 }
 
 nsp server::of(const std::function<bool(const std::string&, const json&)>& matches) {
-  return nsp{core_->of(matches)};
+  return {core_->of(matches), ""};
 }
 
 void server::listen() {

@@ -82,7 +82,6 @@ server_core::actors_config::actors_config(size_t workers) {
 server_core::server_core(const server_options& options)
   : config(settings_of(options)), takes_signals(options.takes_signals), recovery_skips_middleware(options.recovery_skips_middleware),
     events_pending_max(std::max<size_t>(options.events_pending_max, 1)), actors(options.workers),
-    spaces(std::make_shared<const space_map>()), patterns(std::make_shared<const std::vector<std::shared_ptr<space>>>()),
     wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (takes_signals) {
     auto set = ending_signals();
@@ -111,30 +110,31 @@ void server_core::on_every_thread(const std::function<void(floor&)>& what) {
 }
 
 std::shared_ptr<space> server_core::of(const std::string& name) {
-  auto made = std::shared_ptr<space>{};
-  for (auto known = spaces.load();;) {
-    if (auto found = known->find(name); found != known->end())
-      return found->second;
-    if (!made)
-      made = std::make_shared<space>(*this, name);
-    auto more = std::make_shared<space_map>(*known);
-    more->emplace(name, made);
-    if (spaces.compare_exchange_weak(known, std::move(more)))
-      break;
-  }
-  on_every_thread([made](floor& there) { there.sockets.serve(made->name, *made->parts[there.net.index()]); });
-  return made;
+  auto lock = std::lock_guard{naming};
+  if (auto found = spaces.find(name); found != spaces.end())
+    return found->second;
+  for (const auto& [pattern, parent] : patterns)
+    if (pattern && std::regex_match(name, *pattern))
+      return parent;
+  auto made = std::make_shared<space>(*this);
+  on_every_thread([made, name](floor& there) { there.sockets.serve(name, *made); });
+  return spaces[name] = made;
+}
+
+std::shared_ptr<space> server_core::of(const std::regex& pattern) {
+  auto lock = std::lock_guard{naming};
+  auto made = serve([pattern](const std::string& name, const json&) { return std::regex_match(name, pattern); });
+  return patterns.emplace_back(pattern, made).second;
 }
 
 std::shared_ptr<space> server_core::of(const io::server::matcher& matches) {
-  auto made = std::make_shared<space>(*this, "");
-  for (auto known = patterns.load();;) {
-    auto more = std::make_shared<std::vector<std::shared_ptr<space>>>(*known);
-    more->push_back(made);
-    if (patterns.compare_exchange_weak(known, std::move(more)))
-      break;
-  }
-  on_every_thread([made, matches](floor& there) { there.sockets.serve(matches, *made->parts[there.net.index()]); });
+  auto lock = std::lock_guard{naming};
+  return patterns.emplace_back(std::nullopt, serve(matches)).second;
+}
+
+std::shared_ptr<space> server_core::serve(const io::server::matcher& matches) {
+  auto made = std::make_shared<space>(*this);
+  on_every_thread([made, matches](floor& there) { there.sockets.serve(matches, *made); });
   return made;
 }
 
@@ -199,13 +199,9 @@ void server_core::close() {
       each->thread.join();
     else
       each->net.release(), each->net.run();
-  auto everyone = std::vector<std::shared_ptr<space>>{*patterns.load()};
-  for (const auto& [name, one] : *spaces.load())
-    everyone.push_back(one);
-  for (const auto& one : everyone)
-    for (const auto& part : one->parts)
-      for (const auto& guest : std::exchange(part->guests, {}))
-        close_queue(guest->queue, [] {});
+  for (auto& each : floors)
+    for (const auto& guest : std::exchange(each->guests, {}))
+      close_queue(guest->queue, [] {});
   close_queue(queue, [] {});
   for (auto left = open_queues.load(); left > 0; left = open_queues.load())
     open_queues.wait(left);

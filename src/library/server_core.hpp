@@ -14,12 +14,18 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <regex>
 #include <string>
 #include <thread>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace stentor {
 
+struct socket_core;
 struct space;
 
 /// What stands behind a `stentor::server`: network threads, workers, namespaces.
@@ -37,10 +43,12 @@ struct server_core {
     network net;
     io::server sockets;
     std::thread thread;
+    std::unordered_set<std::shared_ptr<socket_core>> guests; ///< at whom middleware looks
   };
 
-  /// The namespace, which is made if there is none of that name. Any thread.
+  /// The namespace, which is made if there is none of that name and no regular expression matches it. Any thread.
   std::shared_ptr<space> of(const std::string& name);
+  std::shared_ptr<space> of(const std::regex& pattern);
   std::shared_ptr<space> of(const io::server::matcher& matches);
 
   /// Calls it on that network thread, soon; in the order of asking. Any thread.
@@ -56,10 +64,12 @@ struct server_core {
   void stop();
   void close();
 
+  /// Requires `naming`.
+  std::shared_ptr<space> serve(const io::server::matcher& matches);
+
   struct actors_config : caf::actor_system_config {
     explicit actors_config(size_t workers);
   };
-  using space_map = std::map<std::string, std::shared_ptr<space>>;
 
   settings config;
   bool takes_signals;
@@ -69,8 +79,9 @@ struct server_core {
   std::unique_ptr<caf::actor_system> system;
   std::vector<std::unique_ptr<floor>> floors;
   std::unique_ptr<listener> door;
-  std::atomic<std::shared_ptr<const space_map>> spaces; ///< replaced as a whole
-  std::atomic<std::shared_ptr<const std::vector<std::shared_ptr<space>>>> patterns;
+  std::mutex naming; ///< guards the next two
+  std::map<std::string, std::shared_ptr<space>> spaces;
+  std::vector<std::pair<std::optional<std::regex>, std::shared_ptr<space>>> patterns; ///< in the order of serving
   std::atomic<size_t> open_queues = 0;
   work_queue queue; ///< for answers that no socket has asked for
   int wake;         ///< an eventfd: `run` returns

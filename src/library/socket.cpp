@@ -71,9 +71,9 @@ void disconnect(io::socket& who, disconnect_from what) {
   who.place().owner().disconnect(std::span{&link, 1});
 }
 
-socket_core::socket_core(space& home, size_t thread, const std::shared_ptr<io::socket>& inner, const json& auth)
-  : home(home), core(home.core), thread(thread), inner(inner), id(inner->id()), place(inner->place().name()),
-    request(inner->link().share_handshake()), auth(auth), queue(core.open_queue()), rooms{id} {
+socket_core::socket_core(space& home, const std::shared_ptr<io::socket>& inner, const json& auth)
+  : home(home), core(home.core), thread(inner->place().owner().below().index()), inner(inner), id(inner->id()),
+    place(inner->place().name()), request(inner->link().share_handshake()), auth(auth), queue(core.open_queue()), rooms{id} {
 }
 
 const handshake& socket_core::handshake() {

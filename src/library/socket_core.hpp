@@ -23,7 +23,7 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
     bool once;
   };
 
-  socket_core(space& home, size_t thread, const std::shared_ptr<io::socket>& inner, const json& auth);
+  socket_core(space& home, const std::shared_ptr<io::socket>& inner, const json& auth);
 
   socket handle() { return socket{shared_from_this()}; }
   /// Made when it is first asked for, which is rare. Any thread.

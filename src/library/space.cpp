@@ -19,62 +19,67 @@ private:
 
 } // namespace
 
-space::space(server_core& core, std::string name) : core(core), name(std::move(name)) {
-  for (size_t i = 0; i < core.floors.size(); ++i)
-    parts.push_back(std::make_unique<local>(*this, i));
+std::shared_ptr<const rules> space::current() const {
+  auto lock = std::lock_guard{mutex_};
+  return rules_;
 }
 
-void space::everywhere(const std::function<void(local&)>& what) {
-  core.on_every_thread([this, what](server_core::floor& there) { what(*parts[there.net.index()]); });
+void space::change(const std::function<void(rules&)>& how) {
+  auto lock = std::lock_guard{mutex_};
+  auto changed = std::make_shared<rules>(*rules_);
+  how(*changed);
+  rules_ = std::move(changed);
 }
 
 // -- who comes in -------------------------------------------------------------
 
-void space::local::on_connect(const std::shared_ptr<io::socket>& guest, const json& auth) {
-  auto core = std::make_shared<socket_core>(home, thread, guest, auth);
-  if (home.core.recovery_skips_middleware && recover(core, *guest))
-    return greet(core);
-  guests.insert(core);
-  if (middlewares->empty())
-    admit(core, {});
+void space::on_connect(const std::shared_ptr<io::socket>& inner, const json& auth) {
+  auto guest = std::make_shared<socket_core>(*this, inner, auth);
+  if (core.recovery_skips_middleware && recover(guest, *inner))
+    return greet(guest);
+  core.floors[guest->thread]->guests.insert(guest);
+  auto all = current();
+  if (all->middlewares.empty())
+    admit(guest, {});
   else
-    core->enqueue([this, core, all = middlewares] { look(core, all, 0); });
+    guest->enqueue([this, guest, all] { look(guest, all, 0); });
 }
 
-void space::local::look(const std::shared_ptr<socket_core>& core, const std::shared_ptr<const std::vector<middleware>>& all, size_t at) {
-  if (at == all->size())
-    return core->core.on_thread(thread, [this, core, rooms = core->rooms](auto&) { admit(core, rooms); });
-  auto say_no = [this, core](const refusal& why) { core->core.on_thread(thread, [this, core, why](auto&) { refuse(core, why); }); };
-  auto go_on = [this, core, all, at, say_no, first = only_once{}](std::optional<refusal> why) {
+void space::look(const std::shared_ptr<socket_core>& guest, const std::shared_ptr<const rules>& all, size_t at) {
+  while (at < all->middlewares.size() && !all->middlewares[at].is_for(guest->place))
+    ++at;
+  if (at == all->middlewares.size())
+    return core.on_thread(guest->thread, [this, guest, rooms = guest->rooms](auto&) { admit(guest, rooms); });
+  auto go_on = [this, guest, all, at, first = only_once{}](std::optional<refusal> why) {
     if (!first())
       return;
     if (why)
-      say_no(*why);
+      core.on_thread(guest->thread, [this, guest, why = *why](auto&) { refuse(guest, why); });
     else
-      core->enqueue([this, core, all, at] { look(core, all, at + 1); });
+      guest->enqueue([this, guest, all, at] { look(guest, all, at + 1); });
   };
-  auto client = core->handle();
+  auto client = guest->handle();
   try {
-    (*all)[at](client, go_on);
+    all->middlewares[at].call(client, go_on);
   } catch (...) {
     report_exception("a middleware");
     go_on(refusal{"Internal error"});
   }
 }
 
-void space::local::admit(const std::shared_ptr<socket_core>& core, const std::vector<std::string>& joined) {
-  guests.erase(core);
-  auto guest = core->inner.lock();
-  if (!guest || guest->left() || !guest->link().is_open())
-    return core->core.close_queue(core->queue, [] {});
-  if (!recover(core, *guest))
-    guest->accept(std::make_unique<bound_socket>(core));
+void space::admit(const std::shared_ptr<socket_core>& guest, const std::vector<std::string>& joined) {
+  core.floors[guest->thread]->guests.erase(guest);
+  auto inner = guest->inner.lock();
+  if (!inner || inner->left() || !inner->link().is_open())
+    return core.close_queue(guest->queue, [] {});
+  if (!recover(guest, *inner))
+    inner->accept(std::make_unique<bound_socket>(guest));
   for (size_t i = 1; i < joined.size(); ++i) // behind its own id
-    guest->enter(joined[i]);
-  greet(core);
+    inner->enter(joined[i]);
+  greet(guest);
 }
 
-bool space::local::recover(const std::shared_ptr<socket_core>& core, io::socket& guest) {
+bool space::recover(const std::shared_ptr<socket_core>& core, io::socket& guest) {
   auto lost = guest.lost();
   if (!lost)
     return false;
@@ -87,42 +92,36 @@ bool space::local::recover(const std::shared_ptr<socket_core>& core, io::socket&
   return core->recovered = true;
 }
 
-void space::local::refuse(const std::shared_ptr<socket_core>& core, const refusal& why) {
-  guests.erase(core);
-  core->core.close_queue(core->queue, [] {});
-  if (auto guest = core->inner.lock(); guest && !guest->left() && guest->link().is_open())
-    guest->refuse(why.message, why.data);
+void space::refuse(const std::shared_ptr<socket_core>& guest, const refusal& why) {
+  core.floors[guest->thread]->guests.erase(guest);
+  core.close_queue(guest->queue, [] {});
+  if (auto inner = guest->inner.lock(); inner && !inner->left() && inner->link().is_open())
+    inner->refuse(why.message, why.data);
 }
 
-void space::local::greet(const std::shared_ptr<socket_core>& core) const {
-  core->connected = true;
-  for (const auto& call : on_connection)
-    core->enqueue([core, call] { call(core->handle()); });
+void space::greet(const std::shared_ptr<socket_core>& guest) const {
+  guest->connected = true;
+  auto all = current();
+  for (const auto& one : all->on_connection)
+    if (one.is_for(guest->place))
+      guest->enqueue([guest, all, &one] { one.call(guest->handle()); });
 }
 
 // -- nsp ----------------------------------------------------------------------
 
-const std::string& nsp::name() const {
-  return space_->name;
-}
-
 nsp& nsp::use(middleware look) {
-  space_->everywhere([look = std::move(look)](space::local& part) {
-    auto more = std::make_shared<std::vector<middleware>>(*part.middlewares);
-    more->push_back(look);
-    part.middlewares = std::move(more);
-  });
+  space_->change([&](rules& all) { all.middlewares.push_back({name_, std::move(look)}); });
   return *this;
 }
 
 nsp& nsp::on_connection(std::function<void(socket)> handler) {
-  space_->everywhere([handler = std::move(handler)](space::local& part) { part.on_connection.push_back(handler); });
+  space_->change([&](rules& all) { all.on_connection.push_back({name_, std::move(handler)}); });
   return *this;
 }
 
 broadcast_operator nsp::all() const {
   return broadcast_operator{std::make_shared<const broadcast_operator::state>(
-    broadcast_operator::state{.home = space_, .place = {}, .whom = {}, .queue = space_->core.queue})};
+    broadcast_operator::state{.home = space_, .place = name_, .whom = {}, .queue = space_->core.queue})};
 }
 
 void nsp::server_side_values(const std::string& event, const std::vector<json>& args, std::function<void(const answers&)> then) const {

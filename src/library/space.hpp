@@ -6,44 +6,51 @@
 
 #include <functional>
 #include <memory>
-#include <span>
+#include <mutex>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace stentor {
 
 struct socket_core;
 
-/// A namespace of the library, or a pattern of them: on every network thread the same.
-struct space : std::enable_shared_from_this<space> {
-  /// What of it is on one network thread, and touched there only.
-  struct local final : io::namespace_handler {
-    local(space& home, size_t thread) : home(home), thread(thread) {}
-    void on_connect(const std::shared_ptr<io::socket>& guest, const json& auth) override;
+/// What is done with those who enter `place`; empty: with all of a space.
+template <class Call>
+struct rule {
+  std::string place;
+  Call call;
+  bool is_for(const std::string& name) const { return place.empty() || place == name; }
+};
 
-    /// Runs the middleware from number `at` on, then admits.
-    void look(const std::shared_ptr<socket_core>& core, const std::shared_ptr<const std::vector<middleware>>& all, size_t at);
-    /// `joined`: its rooms, as its middleware has left them.
-    void admit(const std::shared_ptr<socket_core>& core, const std::vector<std::string>& joined);
-    static bool recover(const std::shared_ptr<socket_core>& core, io::socket& guest);
-    void refuse(const std::shared_ptr<socket_core>& core, const refusal& why);
-    void greet(const std::shared_ptr<socket_core>& core) const;
+struct rules {
+  std::vector<rule<middleware>> middlewares;
+  std::vector<rule<std::function<void(socket)>>> on_connection;
+};
 
-    space& home;
-    size_t thread;
-    std::shared_ptr<const std::vector<middleware>> middlewares = std::make_shared<std::vector<middleware>>();
-    std::vector<std::function<void(socket)>> on_connection;
-    std::unordered_set<std::shared_ptr<socket_core>> guests; ///< at whom middleware looks
-  };
+/// What an application does with a namespace, or with all that a pattern matches, on whatever network thread.
+struct space final : io::namespace_handler, std::enable_shared_from_this<space> {
+  explicit space(server_core& core) : core(core) {}
 
-  space(server_core& core, std::string name);
-  /// On every network thread, soon.
-  void everywhere(const std::function<void(local&)>& what);
+  // Any thread.
+  std::shared_ptr<const rules> current() const;
+  void change(const std::function<void(rules&)>& how);
+
+  // On the network thread of the guest.
+  void on_connect(const std::shared_ptr<io::socket>& guest, const json& auth) override;
+  /// `joined`: its rooms, as its middleware has left them.
+  void admit(const std::shared_ptr<socket_core>& guest, const std::vector<std::string>& joined);
+  void refuse(const std::shared_ptr<socket_core>& guest, const refusal& why);
+  void greet(const std::shared_ptr<socket_core>& guest) const;
+  static bool recover(const std::shared_ptr<socket_core>& core, io::socket& guest);
+
+  /// Among the handlers of the guest: runs the middleware from number `at` on, then admits.
+  void look(const std::shared_ptr<socket_core>& guest, const std::shared_ptr<const rules>& all, size_t at);
 
   server_core& core;
-  std::string name; ///< empty: a pattern
-  std::vector<std::unique_ptr<local>> parts;
+
+private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const rules> rules_ = std::make_shared<rules>(); ///< replaced as a whole
 };
 
 } // namespace stentor

@@ -45,12 +45,9 @@ TEST_F(NamespaceTest, MayBeMadeWhileClientsComeAndGo) {
 
 TEST_F(NamespaceTest, APatternMatchesTheWholeName) {
   note(io->of(std::regex{"/room-\\d+"}), "room");
-  note(io->of("/room-7"), "seven");
   io->listen();
   member("/room-1");
   EXPECT_EQ(log.take(), "room /room-1");
-  member("/room-7");
-  EXPECT_EQ(log.take(), "seven /room-7") << "a namespace of that very name comes first";
   for (auto name : {"/room-", "/room-1x", "/a/room-1", "/Room-1"})
     expect_unknown(connect(), name);
 }
@@ -109,6 +106,70 @@ TEST_F(NamespaceTest, MiddlewareOfAPatternIsForAllOfIts) {
   auto client = connect();
   client.say("40/room-2,");
   EXPECT_EQ(client.hear(), R"(44/room-2,{"message":"/room-2 is full"})");
+}
+
+TEST_F(NamespaceTest, OneOfAPatternIsKnownByItsName) {
+  auto rooms = io->of(std::regex{"/room-.*"});
+  note(rooms, "room");
+  io->listen();
+  auto one = member("/room-1"), two = member("/room-2");
+  EXPECT_EQ(io->of("room-1").name(), "/room-1");
+  io->of("/room-1").emit("news", 1);
+  io->of("/room-2").emit("news", 2);
+  EXPECT_EQ(one.hear(), R"(42/room-1,["news",1])");
+  EXPECT_EQ(two.hear(), R"(42/room-2,["news",2])");
+  auto found = mailbox<size_t>{};
+  io->of("/room-1").fetch_sockets([&](auto all) { found.put(all.size()); });
+  EXPECT_EQ(found.take(), 1u);
+}
+
+TEST_F(NamespaceTest, OneOfAPatternIsGuardedByIt) {
+  auto rooms = io->of(std::regex{"/room-.*"});
+  rooms.use([](socket&, const next& go_on) { go_on(refusal{"no token"}); });
+  note(io->of("/room-7"), "seven");
+  io->listen();
+  io->of("/room-8").emit("nobody is there");
+  for (auto name : {"/room-7", "/room-8"}) {
+    auto client = connect();
+    client.say(std::string{"40"} + name + ",");
+    EXPECT_EQ(client.hear(), std::string{"44"} + name + R"(,{"message":"no token"})");
+  }
+}
+
+TEST_F(NamespaceTest, OneOfAPatternMayHaveMore) {
+  note(io->of(std::regex{"/room-.*"}), "room");
+  note(io->of("/room-7"), "seven");
+  io->of("/room-7").use([](socket& client, const next& go_on) {
+    go_on(client.handshake().auth.is_null() ? std::optional<refusal>{{"who are you?"}} : std::nullopt);
+  });
+  io->listen();
+  auto seven = connect(), one = connect();
+  seven.say("40/room-7,");
+  EXPECT_EQ(seven.hear(), R"(44/room-7,{"message":"who are you?"})");
+  seven.enter("/room-7", json::object());
+  EXPECT_EQ(log.take(), "room /room-7");
+  EXPECT_EQ(log.take(), "seven /room-7");
+  one.enter("/room-1");
+  EXPECT_EQ(log.take(), "room /room-1");
+  one.say(R"(42/room-1,1["fence"])");
+  EXPECT_EQ(one.hear(), R"(43/room-1,1["fence"])");
+  EXPECT_TRUE(log.empty());
+}
+
+TEST_F(NamespaceTest, OneThatWasThereBeforeThePatternIsNotOfIt) {
+  note(io->of("/room-7"), "seven");
+  auto rooms = io->of(std::regex{"/room-.*"});
+  note(rooms, "room");
+  note(io->of([](const std::string& name, const json&) { return name.starts_with("/user-"); }), "user");
+  note(io->of("/user-7"), "own");
+  io->listen();
+  auto seven = member("/room-7");
+  EXPECT_EQ(log.take(), "seven /room-7");
+  rooms.emit("news");
+  io->of("/room-7").emit("its own");
+  EXPECT_EQ(seven.hear(), R"(42/room-7,["its own"])");
+  member("/user-7");
+  EXPECT_EQ(log.take(), "own /user-7") << "a function is not asked by name";
 }
 
 TEST_F(NamespaceTest, OneConnectionMayBeInSeveral) {
