@@ -105,6 +105,7 @@ public:
   const json& data() const;
   void set_data(json data);
 
+  /// Its events that are not handled yet are dropped.
   void disconnect(disconnect_from what = disconnect_from::nsp) const;
 
   friend bool operator==(const socket& a, const socket& b) { return a.core_ == b.core_; }

@@ -48,11 +48,6 @@ void append(std::vector<room_key>& rooms, const room_names& more) {
   rooms.insert(rooms.end(), more.all().begin(), more.all().end());
 }
 
-/// Of a socket that an application has; null while it is lost, or waits to be let in.
-std::shared_ptr<socket_core> core_of(io::socket& who) {
-  return who.connected() ? static_cast<bound_socket&>(*who.handler()).core() : nullptr;
-}
-
 } // namespace
 
 void broadcast_operator::state::each_place(std::function<void(io::nsp&)> call) const {

@@ -62,7 +62,13 @@ void check_event(const std::string& event, const std::vector<json>& args) {
   check_binary(args);
 }
 
+std::shared_ptr<socket_core> core_of(io::socket& who) {
+  return who.connected() ? static_cast<bound_socket&>(*who.handler()).core() : nullptr;
+}
+
 void disconnect(io::socket& who, disconnect_from what) {
+  if (auto core = core_of(who))
+    core->ended = true;
   if (what == disconnect_from::nsp || who.left())
     return who.disconnect();
   if (what == disconnect_from::transport)
@@ -104,7 +110,8 @@ void socket_core::on_event(const json& event, std::span<const json> args, io::ac
   enqueue([self = shared_from_this(), event, args = event_args(args.begin(), args.end()), reply] {
     if (--self->pending == self->core.events_pending_max / 2)
       self->on_thread([](io::socket& who) { who.resume(); });
-    self->dispatch(event, args, reply);
+    if (!self->ended)
+      self->dispatch(event, args, reply);
   });
 }
 
@@ -113,6 +120,8 @@ void socket_core::on_gone(std::string_view reason) {
   if (std::exchange(gone, true))
     return;
   connected = false;
+  if (reason == "server namespace disconnect") // with its connection, it may be
+    ended = true;
   core.close_queue(queue, [self = shared_from_this(), reason = std::string{reason}] {
     for (const auto& call : self->on_disconnect)
       try {
@@ -181,7 +190,7 @@ bool socket::recovered() const {
 }
 
 bool socket::connected() const {
-  return core_->connected;
+  return core_->connected && !core_->ended;
 }
 
 socket& socket::add_listener(std::string event, event_handler handler, listens how) {
@@ -277,6 +286,7 @@ void socket::set_data(json data) {
 }
 
 void socket::disconnect(disconnect_from what) const {
+  core_->ended = true;
   core_->on_thread([what](io::socket& who) { stentor::disconnect(who, what); });
 }
 

@@ -57,6 +57,7 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
   bool recovered = false;
   work_queue queue;
   std::atomic<bool> connected = false;
+  std::atomic<bool> ended = false;        ///< by the server's wish: what has come and is not handled yet is dropped
   std::atomic<size_t> pending = 0;        ///< events that are not handled yet
   std::atomic<bool> has_outgoing = false; ///< someone listens to what it is sent
   json shared_data;                       ///< the network thread's copy
@@ -84,6 +85,8 @@ private:
   std::shared_ptr<socket_core> core_;
 };
 
+/// Of a socket that an application has; null while it is lost, or waits to be let in.
+std::shared_ptr<socket_core> core_of(io::socket& who);
 void disconnect(io::socket& who, disconnect_from what);
 
 /// Throws unless an event may be called that and have these arguments.

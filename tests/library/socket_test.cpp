@@ -324,6 +324,63 @@ TEST_F(SocketTest, EventsBeforeItsEndAreHandledBeforeItsEnd) {
     EXPECT_EQ(log.take(), want);
 }
 
+/// A client, and what it says while the first event is being handled.
+struct EndedSocketTest : SocketTest {
+  gate door;
+
+  peer member_at_the_door(std::function<void(socket&)> at_the_door = [](auto&) {}) {
+    io->of("/other");
+    auto client = member_with([this, at_the_door](socket& s) {
+      s.on("a", [this, s, at_the_door]() mutable {
+        log.put("a");
+        door.wait();
+        at_the_door(s);
+      });
+      s.on("b", [this] { log.put("b"); });
+      s.on_disconnect([this](const std::string& why) { log.put(why); });
+    });
+    client.say(R"(42["a"])", R"(42["b"])");
+    EXPECT_EQ(log.take(), "a");
+    client.enter("/other"); // read behind them
+    return client;
+  }
+};
+
+TEST_F(EndedSocketTest, WhatComesBehindItsDisconnectIsNotHandled) {
+  auto client = member_at_the_door([this](socket& s) {
+    s.disconnect();
+    log.put(s.connected() ? "connected" : "disconnected");
+  });
+  door.open();
+  EXPECT_EQ(client.hear(), "41");
+  EXPECT_EQ(log.take(), "disconnected");
+  EXPECT_EQ(log.take(), "server namespace disconnect");
+}
+
+TEST_F(EndedSocketTest, NorBehindTheDisconnectOfMany) {
+  auto client = member_at_the_door();
+  io->root().disconnect_sockets();
+  EXPECT_EQ(client.hear(), "41");
+  door.open();
+  EXPECT_EQ(log.take(), "server namespace disconnect");
+}
+
+TEST_F(EndedSocketTest, NorBehindTheEndOfItsConnection) {
+  auto client = member_at_the_door();
+  io->of("/other").disconnect_sockets(disconnect_from::connection);
+  EXPECT_THAT((texts{client.hear(), client.hear()}), testing::UnorderedElementsAre("41", "41/other,"));
+  door.open();
+  EXPECT_EQ(log.take(), "server namespace disconnect");
+}
+
+TEST_F(EndedSocketTest, NorBehindTheEndOfItsTransport) {
+  auto client = member_at_the_door();
+  io->root().disconnect_sockets(disconnect_from::transport);
+  EXPECT_EQ(client.hear(), "close");
+  door.open();
+  EXPECT_EQ(log.take(), "forced close");
+}
+
 TEST_F(SocketTest, HasAnIdANameAndTheHandshakeOfItsConnect) {
   auto client = member_with([](socket&) {});
   auto s = sockets.take();
