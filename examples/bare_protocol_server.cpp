@@ -121,18 +121,18 @@ stentor::broadcast_operator audience(const socket& client, const json& options) 
 }
 
 void move_about(socket& client) {
-  client.on("join", [client](const json& rooms, const ack& reply) mutable {
+  client.on("join", [client](const json& rooms, const ack& reply) {
     client.join(rooms.is_array() ? rooms.get<std::vector<std::string>>() : std::vector{rooms.get<std::string>()});
     reply();
   });
-  client.on("leave", [client](const std::string& room, const ack& reply) mutable {
+  client.on("leave", [client](const std::string& room, const ack& reply) {
     client.leave(room);
     reply();
   });
   client.on("whoami", [client](const ack& reply) {
     reply(json{{"id", client.id()}, {"recovered", client.recovered()}, {"rooms", rooms_of(client)}, {"data", client.data()}});
   });
-  client.on("remember", [client](const json& value, const ack& reply) mutable {
+  client.on("remember", [client](const json& value, const ack& reply) {
     client.set_data(value);
     reply();
   });

@@ -20,7 +20,7 @@ void ask_for_name(stentor::socket& client, const stentor::next& go_on) {
 
 void serve(stentor::socket client) {
   auto name = client.data()["name"];
-  client.on("join", [client, name](const std::string& room, const stentor::ack& reply) mutable {
+  client.on("join", [client, name](const std::string& room, const stentor::ack& reply) {
     client.join(room);
     client.to(room).emit("joined", room, name);
     client.everyone().in(room).fetch_sockets([reply](const std::vector<stentor::socket_snapshot>& members) {

@@ -18,10 +18,10 @@ public:
 
   /// Of an event that wants no answer.
   ack() = default;
-  explicit ack(function say) : answer_(std::make_shared<answer>(std::move(say))) {}
+  explicit ack(function say) : once_(std::make_shared<said_once>(std::move(say))) {}
 
   /// True if the client wants an answer.
-  explicit operator bool() const { return answer_ != nullptr; }
+  explicit operator bool() const { return once_ != nullptr; }
 
   template <class... Args>
   void operator()(Args&&... args) const {
@@ -29,24 +29,24 @@ public:
   }
   /// Throws `std::invalid_argument` for more than 10 binary values; another answer may be given then.
   void values(std::vector<json> args) const {
-    if (!answer_ || answer_->is_given.exchange(true))
+    if (!once_ || once_->is_given.exchange(true))
       return;
     try {
-      answer_->say(std::move(args));
+      once_->say(std::move(args));
     } catch (...) {
-      answer_->is_given = false;
+      once_->is_given = false;
       throw;
     }
   }
 
 private:
-  struct answer {
-    explicit answer(function how) : say(std::move(how)) {}
+  struct said_once {
+    explicit said_once(function how) : say(std::move(how)) {}
     function say;
     std::atomic<bool> is_given = false;
   };
 
-  std::shared_ptr<answer> answer_;
+  std::shared_ptr<said_once> once_;
 };
 
 /// What a client has answered to an event.

@@ -3,9 +3,11 @@
 #include "stentor/ack.hpp"
 #include "stentor/json.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <tuple>
@@ -21,19 +23,17 @@ using event_args = std::vector<json>;
 /// An event handler, whatever types it was written with.
 using event_handler = std::function<void(const event_args&, const ack&)>;
 
+/// Of `socket::on_any`: the name of an event is a text, or a number.
+using any_handler = std::function<void(const json& event, const event_args& args, const ack& reply)>;
+/// Of `socket::on_any_outgoing`.
+using outgoing_handler = std::function<void(const std::string& event, const event_args& args)>;
+
 /// What a client sent does not fit the types that a handler wants: the handler is not called.
 struct bad_arguments : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 namespace detail {
-
-template <class T>
-struct optional_of : std::false_type {};
-template <class T>
-struct optional_of<std::optional<T>> : std::true_type {
-  using type = T;
-};
 
 template <class T>
 constexpr bool is_whole_number = std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char>;
@@ -101,6 +101,19 @@ struct signature<R (*)(Args...)> {
 template <class R, class... Args>
 struct signature<R (*)(Args...) noexcept> : signature<R (*)(Args...)> {};
 
+/// Its parameters can be read: it is no template, and is not overloaded.
+template <class F>
+constexpr bool has_signature = std::is_pointer_v<F> || requires {
+  typename std::type_identity<decltype(&F::operator())>;
+};
+
+/// No parameter stands behind an ack.
+template <class... Types>
+constexpr bool ack_is_last(std::tuple<Types...>*) {
+  constexpr bool is_ack[] = {false, std::is_same_v<Types, ack>...};
+  return std::count(std::begin(is_ack), std::end(is_ack) - 1, true) == 0;
+}
+
 /// What the handler's I-th parameter gets: the ack, all arguments, or the one in its place.
 template <class T>
 T parameter(const event_args& args, const ack& reply, size_t at) {
@@ -136,7 +149,9 @@ event_handler typed_handler(F call, std::tuple<Types...>*, std::index_sequence<I
 /// * and, last, an `ack`, if it wants to answer.
 template <class F>
 event_handler make_handler(F call) {
+  static_assert(detail::has_signature<std::decay_t<F>>, "a handler's parameters have types of their own: no auto, no overloads");
   using types = typename detail::signature<std::decay_t<F>>::types;
+  static_assert(detail::ack_is_last(static_cast<types*>(nullptr)), "a handler's stentor::ack is its last parameter");
   return detail::typed_handler(std::move(call), static_cast<types*>(nullptr), std::make_index_sequence<std::tuple_size_v<types>>{});
 }
 

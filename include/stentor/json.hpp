@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -14,10 +15,25 @@ using json = nlohmann::ordered_json;
 /// Bytes, as an argument of an event or anywhere inside one. Clients see a Buffer or an ArrayBuffer.
 using binary = json::binary_t;
 
-/// Any value that nlohmann::json takes; bytes stay bytes.
+namespace detail {
+
+template <class T>
+struct optional_of : std::false_type {};
+template <class T>
+struct optional_of<std::optional<T>> : std::true_type {
+  using type = T;
+};
+
+} // namespace detail
+
+/// Any value that nlohmann::json takes, or an optional one, which is null if it is missing; bytes stay bytes.
 template <class T>
 json to_json_value(T&& value) {
-  if constexpr (std::is_same_v<std::remove_cvref_t<T>, binary>)
+  if constexpr (std::is_same_v<std::remove_cvref_t<T>, std::nullopt_t>)
+    return nullptr;
+  else if constexpr (detail::optional_of<std::remove_cvref_t<T>>::value)
+    return value ? to_json_value(*std::forward<T>(value)) : json{};
+  else if constexpr (std::is_same_v<std::remove_cvref_t<T>, binary>)
     return json::binary(std::forward<T>(value));
   else
     return json(std::forward<T>(value));

@@ -30,9 +30,9 @@ public:
   const std::string& name() const { return name_; }
 
   /// Looks at each client that wants to enter, in the order of `use`, before `on_connection`. Holds for those who come afterwards.
-  nsp& use(middleware look);
+  const nsp& use(middleware look) const;
   /// A client is in. Register what to do with its events here, at once.
-  nsp& on_connection(std::function<void(socket)> handler);
+  const nsp& on_connection(std::function<void(socket)> handler) const;
 
   /// Everyone in it. For a pattern: those of all its namespaces.
   broadcast_operator all() const;
@@ -47,6 +47,14 @@ public:
   template <class... Args>
   void emit(std::string event, Args&&... args) const {
     all().emit(std::move(event), std::forward<Args>(args)...);
+  }
+  void emit_values(std::string event, std::vector<json> args) const { all().emit_values(std::move(event), std::move(args)); }
+  template <class... Args>
+  void emit_with_ack(std::string event, std::function<void(const answers&)> then, Args&&... args) const {
+    all().emit_with_ack(std::move(event), std::move(then), std::forward<Args>(args)...);
+  }
+  void ask_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const {
+    all().ask_values(std::move(event), std::move(args), std::move(then));
   }
   void fetch_sockets(std::function<void(std::vector<socket_snapshot>)> then) const { all().fetch_sockets(std::move(then)); }
   void sockets_join(const room_names& rooms) const { all().sockets_join(rooms); }

@@ -23,8 +23,9 @@ struct socket_core;
 ///
 /// Its handlers run on the server's workers, one after the other, in the order in which things happened; handlers of different sockets may
 /// run at the same time. They may take their time: the network goes on meanwhile, and a client that sends faster than they handle is not
-/// read any more. What a handler throws is logged. `on`, `once`, `off`, `join`, `leave`, `rooms`, `data` and `set_data` are for its own
-/// handlers; everything else may be called on any thread, also when the socket has gone: then it does nothing.
+/// read any more. What a handler throws is logged. What hears (`on` and the like, `off`), `join`, `leave`, `rooms`, `data` and `set_data`
+/// are for its own handlers, and for what is given to `post`; everything else may be called on any thread, also when the socket has gone:
+/// then it does nothing.
 class socket {
 public:
   const std::string& id() const;
@@ -37,24 +38,27 @@ public:
 
   // -- in ----------------------------------------------------------------------
 
-  /// Calls `handler` for each such event of the client; see `make_handler` for what it may look like.
+  /// Calls `handler` for each such event of the client; see `make_handler` for what it may look like. Throws `std::invalid_argument` for
+  /// an event name that Socket.IO reserves: no client sends it.
   template <class F>
-  socket& on(std::string event, F handler) {
+  const socket& on(std::string event, F handler) const {
     return add_listener(std::move(event), make_handler(std::move(handler)), listens::always);
   }
   /// The same for the first one only.
   template <class F>
-  socket& once(std::string event, F handler) {
+  const socket& once(std::string event, F handler) const {
     return add_listener(std::move(event), make_handler(std::move(handler)), listens::once);
   }
   /// Ends what listens to that event.
-  socket& off(const std::string& event);
+  const socket& off(const std::string& event) const;
   /// Every event of the client, before those who listen to it by name. Its name is a text, or a number.
-  socket& on_any(std::function<void(const json& event, const event_args& args, const ack& reply)> handler);
+  const socket& on_any(any_handler handler) const;
   /// Every event that it is sent by `emit`.
-  socket& on_any_outgoing(std::function<void(const std::string& event, const event_args& args)> handler);
+  const socket& on_any_outgoing(outgoing_handler handler) const;
   /// The last one: why it has gone, in the words of the reference ("transport close", "client namespace disconnect", …).
-  socket& on_disconnect(std::function<void(const std::string& reason)> handler);
+  const socket& on_disconnect(std::function<void(const std::string& reason)> handler) const;
+  /// Calls `what` among its handlers, in its turn; not if the socket has gone.
+  void post(std::function<void()> what) const;
 
   // -- out ---------------------------------------------------------------------
 
@@ -97,13 +101,13 @@ public:
 
   // -- rooms and data ----------------------------------------------------------
 
-  void join(const room_names& rooms);
-  void leave(const room_names& rooms);
+  void join(const room_names& rooms) const;
+  void leave(const room_names& rooms) const;
   /// Its own id first.
   const std::vector<std::string>& rooms() const;
   /// Whatever the application wants to remember of it. Others see it by `fetch_sockets`.
   const json& data() const;
-  void set_data(json data);
+  void set_data(json data) const;
 
   /// Its events that are not handled yet are dropped.
   void disconnect(disconnect_from what = disconnect_from::nsp) const;
@@ -114,7 +118,7 @@ private:
   friend struct socket_core;
   enum class listens : uint8_t { always, once };
   explicit socket(std::shared_ptr<socket_core> core) : core_(std::move(core)) {}
-  socket& add_listener(std::string event, event_handler handler, listens how);
+  const socket& add_listener(std::string event, event_handler handler, listens how) const;
 
   std::shared_ptr<socket_core> core_;
   bool compress_ = true;

@@ -140,7 +140,7 @@ void socket_core::on_gone(std::string_view reason) {
 
 void socket_core::dispatch(const json& event, const event_args& args, const ack& reply) {
   for (const auto& call : std::vector(any))
-    call(event, args, reply);
+    (*call)(event, args, reply);
   const auto& name = event.is_string() ? event.get_ref<const std::string&>() : event.dump();
   std::vector<std::shared_ptr<listener>> calls;
   std::ranges::copy_if(listeners, std::back_inserter(calls), [&](const auto& one) { return one->event == name; });
@@ -156,7 +156,7 @@ void socket_core::dispatch(const json& event, const event_args& args, const ack&
 
 void socket_core::tell_outgoing(const std::string& event, const event_args& args) {
   for (const auto& call : std::vector(any_outgoing))
-    call(event, args);
+    (*call)(event, args);
 }
 
 void socket_core::joined(const std::vector<std::string>& more) {
@@ -193,31 +193,37 @@ bool socket::connected() const {
   return core_->connected && !core_->ended;
 }
 
-socket& socket::add_listener(std::string event, event_handler handler, listens how) {
+const socket& socket::add_listener(std::string event, event_handler handler, listens how) const {
+  if (socketio::is_reserved(event))
+    throw std::invalid_argument("\"" + event + "\" is a reserved event name: no client sends it; on_disconnect hears the end of a socket");
   core_->listeners.push_back(
     std::make_shared<socket_core::listener>(socket_core::listener{std::move(event), std::move(handler), how == listens::once}));
   return *this;
 }
 
-socket& socket::off(const std::string& event) {
+const socket& socket::off(const std::string& event) const {
   std::erase_if(core_->listeners, [&](const auto& one) { return one->event == event; });
   return *this;
 }
 
-socket& socket::on_any(std::function<void(const json&, const event_args&, const ack&)> handler) {
-  core_->any.push_back(std::move(handler));
+const socket& socket::on_any(any_handler handler) const {
+  core_->any.push_back(std::make_shared<const any_handler>(std::move(handler)));
   return *this;
 }
 
-socket& socket::on_any_outgoing(std::function<void(const std::string&, const event_args&)> handler) {
-  core_->any_outgoing.push_back(std::move(handler));
+const socket& socket::on_any_outgoing(outgoing_handler handler) const {
+  core_->any_outgoing.push_back(std::make_shared<const outgoing_handler>(std::move(handler)));
   core_->has_outgoing = true;
   return *this;
 }
 
-socket& socket::on_disconnect(std::function<void(const std::string&)> handler) {
+const socket& socket::on_disconnect(std::function<void(const std::string&)> handler) const {
   core_->on_disconnect.push_back(std::move(handler));
   return *this;
+}
+
+void socket::post(std::function<void()> what) const {
+  core_->enqueue(std::move(what));
 }
 
 void socket::emit_values(std::string event, std::vector<json> args) const {
@@ -256,7 +262,7 @@ broadcast_operator socket::broadcast() const {
   return everyone().except(core_->id);
 }
 
-void socket::join(const room_names& rooms) {
+void socket::join(const room_names& rooms) const {
   core_->joined(rooms.all());
   core_->on_thread([rooms = rooms.all()](io::socket& who) {
     for (const auto& room : rooms)
@@ -264,7 +270,7 @@ void socket::join(const room_names& rooms) {
   });
 }
 
-void socket::leave(const room_names& rooms) {
+void socket::leave(const room_names& rooms) const {
   core_->left(rooms.all());
   core_->on_thread([rooms = rooms.all()](io::socket& who) {
     for (const auto& room : rooms)
@@ -280,7 +286,7 @@ const json& socket::data() const {
   return core_->data;
 }
 
-void socket::set_data(json data) {
+void socket::set_data(json data) const {
   core_->data = data;
   core_->core.on_thread(core_->thread, [core = core_, data = std::move(data)](auto&) { core->shared_data = data; });
 }

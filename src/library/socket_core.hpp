@@ -65,8 +65,8 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
 
   // Of its handlers.
   std::vector<std::shared_ptr<listener>> listeners;
-  std::vector<std::function<void(const json&, const event_args&, const ack&)>> any;
-  std::vector<std::function<void(const std::string&, const event_args&)>> any_outgoing;
+  std::vector<std::shared_ptr<const any_handler>> any;
+  std::vector<std::shared_ptr<const outgoing_handler>> any_outgoing;
   std::vector<std::function<void(const std::string&)>> on_disconnect;
   std::vector<std::string> rooms;
   json data;

@@ -109,12 +109,12 @@ void space::greet(const std::shared_ptr<socket_core>& guest) const {
 
 // -- nsp ----------------------------------------------------------------------
 
-nsp& nsp::use(middleware look) {
+const nsp& nsp::use(middleware look) const {
   space_->change([&](rules& all) { all.middlewares.push_back({name_, std::move(look)}); });
   return *this;
 }
 
-nsp& nsp::on_connection(std::function<void(socket)> handler) {
+const nsp& nsp::on_connection(std::function<void(socket)> handler) const {
   space_->change([&](rules& all) { all.on_connection.push_back({name_, std::move(handler)}); });
   return *this;
 }

@@ -23,7 +23,7 @@ struct BroadcastTest : LibraryTest, testing::WithParamInterface<size_t> {
   }
   BroadcastTest() : LibraryTest(on(GetParam())) {
     io->root().on_connection([this](socket client) {
-      client.on("join", [client](std::vector<std::string> rooms, const ack& reply) mutable {
+      client.on("join", [client](std::vector<std::string> rooms, const ack& reply) {
         client.join(rooms);
         reply();
       });
@@ -204,6 +204,23 @@ TEST_P(BroadcastTest, WhoDoesNotAnswerInTimeIsMissing) {
   auto all = got.take();
   EXPECT_EQ(all.args.size(), 0u);
   EXPECT_EQ(all.missing, 3u);
+}
+
+TEST_P(BroadcastTest, ANamespaceAsksAndTellsEveryone) {
+  auto& ada = enter("ada");
+  auto got = mailbox<answers>{};
+  auto note = [&](const answers& all) { got.put(all); };
+  const auto root = io->root();
+  root.emit_values("news", {1, "two"});
+  EXPECT_EQ(ada.hear(), R"(42["news",1,"two"])");
+  root.emit_with_ack("question", note, 3);
+  EXPECT_EQ(ada.hear(), R"(420["question",3])");
+  ada.say("430[4]");
+  EXPECT_EQ(got.take().args, std::vector(1, std::vector<json>{4}));
+  root.ask_values("question", {5}, note);
+  EXPECT_EQ(ada.hear(), R"(421["question",5])");
+  ada.say("431[6]");
+  EXPECT_EQ(got.take().args, std::vector(1, std::vector<json>{6}));
 }
 
 TEST_P(BroadcastTest, OfNobodyNobodyIsMissing) {

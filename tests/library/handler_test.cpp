@@ -53,6 +53,26 @@ TEST(Handler, RemembersWhatItIsFromCallToCall) {
   EXPECT_EQ(counts, (std::vector<int>{1, 2}));
 }
 
+// A handler whose parameters cannot be read does not compile, nor does one with something behind its ack.
+template <class... Types>
+constexpr bool ack_is_last = detail::ack_is_last(static_cast<std::tuple<Types...>*>(nullptr));
+struct overloaded {
+  void operator()(int) {}
+  void operator()(double) {}
+};
+static_assert(!detail::has_signature<decltype([](auto) {})> && !detail::has_signature<overloaded> && !detail::has_signature<int>);
+static_assert(detail::has_signature<decltype([](int) {})> && detail::has_signature<void (*)(int)>);
+static_assert(ack_is_last<> && ack_is_last<ack> && ack_is_last<int, ack> && ack_is_last<int, double>);
+static_assert(!ack_is_last<ack, int> && !ack_is_last<ack, ack>);
+
+TEST(Values, AnOptionalIsItsValueOrNull) {
+  auto none = std::optional<int>{};
+  auto nested = std::optional{std::optional{binary{{1}}}};
+  EXPECT_EQ(to_json_values(none, std::optional{7}, std::optional<std::string>{"x"}, std::nullopt),
+            (std::vector<json>{nullptr, 7, "x", nullptr}));
+  EXPECT_EQ(to_json_value(nested), json::binary({1}));
+}
+
 TEST(Handler, WhatItDoesNotAskForIsDropped) {
   EXPECT_EQ(taken<int>(R"([1,"more",{}])"), "1");
 }

@@ -20,7 +20,7 @@ struct LibraryRecoveryTest : LibraryTest {
       go_on(std::nullopt);
     });
     io->root().on_connection([this](socket client) {
-      client.on("remember", [client](json data, std::string room) mutable {
+      client.on("remember", [client](json data, std::string room) {
         client.set_data(std::move(data));
         client.join(room);
         client.emit("remembered");

@@ -63,7 +63,7 @@ TEST_F(SocketTest, OnceIsOnce) {
 TEST_F(SocketTest, OffEndsAllThatListenToThatEvent) {
   auto client = member_with([this](socket& s) {
     s.on("a", [this] { log.put("a"); }).on("a", [this] { log.put("a"); }).on("b", [this] { log.put("b"); });
-    s.on("stop", [s]() mutable { s.off("a").off("never heard of"); });
+    s.on("stop", [s] { s.off("a").off("never heard of"); });
   });
   client.say(R"(42["stop"])", R"(42["a"])");
   client.say(R"(42["b"])");
@@ -72,7 +72,7 @@ TEST_F(SocketTest, OffEndsAllThatListenToThatEvent) {
 
 TEST_F(SocketTest, AHandlerMayReplaceItself) {
   auto client = member_with([this](socket& s) {
-    s.on("a", [this, s]() mutable {
+    s.on("a", [this, s] {
       log.put("first");
       s.off("a");
       s.on("a", [this] { log.put("second"); });
@@ -93,6 +93,64 @@ TEST_F(SocketTest, OnAnyHearsEverythingFirst) {
   for (auto packet : {R"(42["a",1])", R"(42["b",{"x":2}])", R"(427["c"])", R"(42[8,9])"})
     client.say(packet);
   for (auto want : {"any a[1]", "a", R"(any b[{"x":2}])", "any c[]?", "any 8[9]"})
+    EXPECT_EQ(log.take(), want);
+}
+
+TEST_F(SocketTest, WhatHearsEverythingRemembersWhatItIs) {
+  auto client = member_with([this](socket& s) {
+    s.on_any([this, n = 0](const json&, const event_args&, const ack&) mutable { log.put("in " + std::to_string(++n)); });
+    s.on_any_outgoing([this, n = 0](const std::string&, const event_args&) mutable { log.put("out " + std::to_string(++n)); });
+  });
+  client.say(R"(42["a"])", R"(42["a"])");
+  for (auto want : {"in 1", "in 2"})
+    EXPECT_EQ(log.take(), want);
+  auto s = sockets.take();
+  s.emit("a");
+  s.emit("a");
+  for (auto want : {"out 1", "out 2"})
+    EXPECT_EQ(log.take(), want);
+}
+
+TEST_F(SocketTest, AConstHandleDoesWhatAnyDoes) {
+  auto client = member_with([this](const socket& s) {
+    s.on("move", [this, s](const std::string& room) {
+      s.join(room);
+      s.join({room + "'", "c"});
+      s.leave("c");
+      s.set_data(room);
+      s.on("later", [this, s] { log.put(s.data().get<std::string>() + " " + std::to_string(s.rooms().size())); });
+      s.off("move");
+    });
+    s.once("once", [this] { log.put("once"); });
+  });
+  client.say(R"(42["move","a"])", R"(42["move","b"])");
+  client.say(R"(42["later"])", R"(42["once"])");
+  EXPECT_EQ(log.take(), "a 3");
+  EXPECT_EQ(log.take(), "once");
+}
+
+TEST_F(SocketTest, WhatIsPostedRunsAmongItsHandlers) {
+  auto door = gate{};
+  auto client = member_with([&](const socket& s) {
+    s.on("look up", [&, s] {
+      std::thread{[this, s] {
+        s.post([this, s] {
+          s.join("found");
+          s.set_data("Ada");
+          log.put("posted");
+        });
+        log.put("asked");
+      }}.join();
+      door.wait();
+      log.put("handled");
+    });
+    s.on("tell", [this, s] { log.put(s.data().get<std::string>() + " " + s.rooms().back()); });
+  });
+  client.say(R"(42["look up"])");
+  EXPECT_EQ(log.take(), "asked");
+  client.say(R"(42["tell"])");
+  door.open();
+  for (auto want : {"handled", "posted", "Ada found"})
     EXPECT_EQ(log.take(), want);
 }
 
@@ -208,6 +266,8 @@ TEST_F(SocketTest, NamesThatSocketIoReservesAreRefused) {
     EXPECT_THROW(s.emit_volatile(name), std::invalid_argument) << name;
     EXPECT_THROW(s.emit_with_ack(name, 1s, [](auto&) {}), std::invalid_argument) << name;
     EXPECT_THROW(io->root().emit(name), std::invalid_argument) << name;
+    EXPECT_THROW(s.on(name, [] {}), std::invalid_argument) << name;
+    EXPECT_THROW(s.once(name, [] {}), std::invalid_argument) << name;
     EXPECT_THROW(s.to("room").emit_with_ack(name, [](auto&) {}), std::invalid_argument) << name;
     EXPECT_THROW(io->root().server_side_emit(name), std::invalid_argument) << name;
   }
