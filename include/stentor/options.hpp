@@ -1,8 +1,12 @@
 #pragma once
 
+#include "stentor/handshake.hpp"
+#include "stentor/verdict.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +37,11 @@ struct server_options {
   std::vector<std::string> cors_origins = {}; ///< pages that may read the answers; "*": all; none: CORS is off
   /// Pages that may connect, besides those of `cors_origins` and of the server's own host; others are refused with 403. None: all may.
   std::vector<std::string> allowed_origins = {};
+
+  /// Looks at each handshake, before there is a connection and on whatever transport it comes; on a worker, where it may take its time.
+  /// `handshake.auth` is null: that comes later, with the CONNECT. Whoever is not decided on within `connect_timeout` is refused, and
+  /// counts as an HTTP session until then. What throws refuses.
+  std::function<void(const handshake&, const verdict&)> allow_request = {};
 
   /// Connection state recovery: for how long a client may come back, with its id, its rooms, its data and what it has missed. 0: off.
   std::chrono::milliseconds max_disconnection{0};

@@ -56,7 +56,7 @@ public:
   void stop();
 
 private:
-  std::unique_ptr<server_core> core_;
+  std::shared_ptr<server_core> core_;
 };
 
 } // namespace stentor

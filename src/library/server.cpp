@@ -5,7 +5,7 @@
 
 namespace stentor {
 
-server::server(server_options options) : core_(std::make_unique<server_core>(options)) {
+server::server(server_options options) : core_(std::make_shared<server_core>(options)) {
 }
 
 server::~server() {

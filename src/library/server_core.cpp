@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "library/socket_core.hpp"
 #include "library/space.hpp"
+#include "net/failures.hpp"
 
 #include <caf/send.hpp>
 
@@ -81,7 +82,7 @@ server_core::actors_config::actors_config(size_t workers) {
 
 server_core::server_core(const server_options& options)
   : config(settings_of(options)), takes_signals(options.takes_signals), recovery_skips_middleware(options.recovery_skips_middleware),
-    events_pending_max(std::max<size_t>(options.events_pending_max, 1)), actors(options.workers),
+    events_pending_max(std::max<size_t>(options.events_pending_max, 1)), allow_request(options.allow_request), actors(options.workers),
     wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (takes_signals) {
     auto set = ending_signals();
@@ -89,7 +90,7 @@ server_core::server_core(const server_options& options)
   }
   system = std::make_unique<caf::actor_system>(actors);
   for (uint32_t i = 0; i < config.network.threads; ++i)
-    floors.push_back(std::make_unique<floor>(*system, config, i));
+    floors.push_back(std::make_unique<floor>(*this, i));
   queue = open_queue();
 }
 
@@ -97,6 +98,27 @@ server_core::~server_core() {
   ::close(wake);
   queue = nullptr;
   floors.clear();
+}
+
+/// On a worker, beside all others: one that takes its time holds nobody up. What waits for workers is as bounded as those who knock, also
+/// if they do not wait for an answer.
+void server_core::floor::on_handshake(const http_request& request, const handshake_verdict& decide) {
+  if (core.handshakes_pending >= core.config.network.http_sessions_max)
+    return decide("The server is busy, try again later");
+  auto say = verdict{[weak = core.weak_from_this(), index = net.index(), decide](const std::optional<std::string>& refusal) {
+    if (auto alive = weak.lock())
+      alive->on_thread(index, [decide, refusal](auto&) { decide(refusal); });
+  }};
+  ++core.handshakes_pending;
+  core.close_queue(core.open_queue(), [&core = core, request, say] {
+    --core.handshakes_pending;
+    try {
+      core.allow_request(handshake_of(request, nullptr, std::chrono::system_clock::now()), say);
+    } catch (...) {
+      report_exception("allow_request");
+      say.refuse();
+    }
+  });
 }
 
 void server_core::on_thread(size_t index, std::function<void(floor&)> what) {

@@ -29,17 +29,20 @@ struct socket_core;
 struct space;
 
 /// What stands behind a `stentor::server`: network threads, workers, namespaces.
-struct server_core {
+struct server_core : std::enable_shared_from_this<server_core> {
   explicit server_core(const server_options& options);
   ~server_core();
 
   /// One network thread with Socket.IO on it.
   struct floor final : application {
-    floor(caf::actor_system& system, const settings& config, uint32_t index) : net(system, config, index), sockets(net) {}
+    floor(server_core& core, uint32_t index) : core(core), net(*core.system, core.config, index), sockets(net) {}
+    bool decides() const override { return core.allow_request != nullptr; }
+    void on_handshake(const http_request& request, const handshake_verdict& decide) override;
     std::unique_ptr<connection_handler> on_open(connection& client) override { return sockets.open(client); }
     void on_request(http_request, http_reply reply) override { reply({.status = 404, .body = {}, .headers = {}}); }
     void on_deliver(const deliver& news) override { sockets.tell(news); }
 
+    server_core& core;
     network net;
     io::server sockets;
     std::thread thread;
@@ -75,6 +78,8 @@ struct server_core {
   bool takes_signals;
   bool recovery_skips_middleware;
   size_t events_pending_max;
+  std::function<void(const handshake&, const verdict&)> allow_request;
+  std::atomic<size_t> handshakes_pending = 0; ///< which `allow_request` has not seen yet
   actors_config actors;
   std::unique_ptr<caf::actor_system> system;
   std::vector<std::unique_ptr<floor>> floors;

@@ -17,20 +17,6 @@
 namespace stentor {
 namespace {
 
-handshake handshake_of(const http_request& request, const json& auth, std::chrono::system_clock::time_point issued) {
-  auto all = handshake{};
-  all.url = request.path + (request.query.empty() ? "" : "?" + request.query);
-  all.address = request.address;
-  all.xdomain = !request.headers.get("origin").empty();
-  all.issued = issued;
-  all.auth = auth;
-  for (const auto& [name, value] : request.headers.all())
-    all.headers.emplace(name, value);
-  for (const auto& [name, value] : query_values(request.query))
-    all.query.emplace(name, value);
-  return all;
-}
-
 void count_binary(const json& value, size_t& count) {
   count += value.is_binary() ? 1 : 0;
   if (value.is_structured())
@@ -53,6 +39,20 @@ answer answer_of(const result<std::span<const json>>& got) {
 }
 
 } // namespace
+
+handshake handshake_of(const http_request& request, const json& auth, std::chrono::system_clock::time_point issued) {
+  auto all = handshake{};
+  all.url = request.path + (request.query.empty() ? "" : "?" + request.query);
+  all.address = request.address;
+  all.xdomain = !request.headers.get("origin").empty();
+  all.issued = issued;
+  all.auth = auth;
+  for (const auto& [name, value] : request.headers.all())
+    all.headers.emplace(name, value);
+  for (const auto& [name, value] : query_values(request.query))
+    all.query.emplace(name, value);
+  return all;
+}
 
 void check_event(const std::string& event, const std::vector<json>& args) {
   if (socketio::is_reserved(event))

@@ -85,6 +85,8 @@ private:
   std::shared_ptr<socket_core> core_;
 };
 
+handshake handshake_of(const http_request& request, const json& auth, std::chrono::system_clock::time_point issued);
+
 /// Of a socket that an application has; null while it is lost, or waits to be let in.
 std::shared_ptr<socket_core> core_of(io::socket& who);
 void disconnect(io::socket& who, disconnect_from what);

@@ -51,16 +51,6 @@ http_session::~http_session() {
   end();
 }
 
-template <class Work>
-void http_session::guarded(Work work) {
-  try {
-    work();
-  } catch (...) {
-    report_exception("an HTTP session");
-    end();
-  }
-}
-
 void http_session::start() {
   expect_progress();
   await_input();
@@ -254,18 +244,22 @@ void http_session::linger() {
 }
 
 void http_session::close_when_idle() {
-  if (!answering_)
+  if (!answering_ || undecided_)
     end();
 }
 
 void http_session::on_deadline(steady_time) {
-  end();
+  if (undecided_)
+    on_verdict(std::string{engineio::message(engineio::error_code::forbidden)});
+  else
+    end();
 }
 
 void http_session::end() {
   if (ended_)
     return;
   ended_ = true;
+  auto last = std::exchange(undecided_, nullptr); // it may be the one that holds this
   owner_.timers().cancel(*this);
   auto ignored = boost::system::error_code{};
   socket_.close(ignored);

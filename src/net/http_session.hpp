@@ -2,6 +2,7 @@
 
 #include "net/compression.hpp"
 #include "net/cors.hpp"
+#include "net/failures.hpp"
 #include "net/http_parser.hpp"
 #include "net/timer_wheel.hpp"
 #include "protocol/engineio.hpp"
@@ -39,16 +40,29 @@ private:
   std::optional<http_response> client_file(const http_request& request) const;
   void on_engineio(parsed_request what);
   std::optional<engineio::error_code> refusal(const parsed_request& what) const;
+  bool refused_as_full();
+  void await_verdict(http_request request, std::string accept);
+  void on_verdict(const std::optional<std::string>& refusal);
+  /// `accept`: of a WebSocket handshake.
+  void open(http_request request, std::string accept);
   void open_poll(http_request request);
   void on_session_request(http_request request);
   void on_upgrade(http_request request, std::string accept);
   /// While a poll waits for its answer, the peer's hanging up ends its session.
   void await_hangup(std::string sid);
+  bool peer_has_hung_up();
   void respond(http_response answer);
   void write_answer(http_response answer);
   /// Calls what may throw, which ends the session.
   template <class Work>
-  void guarded(Work work);
+  void guarded(Work work) {
+    try {
+      work();
+    } catch (...) {
+      report_exception("an HTTP session");
+      end();
+    }
+  }
   void write(std::string bytes);
   void write_more();
   void expect_progress();
@@ -58,6 +72,7 @@ private:
   /// Answers from whichever thread the session lives on; with 500 if nobody does.
   http_reply reply_from(network& there);
   class answer_slip;
+  struct undecided;
   boost::asio::ip::tcp::socket release();
 
   network& owner_;
@@ -67,6 +82,7 @@ private:
   std::string input_;
   std::string output_;
   cors_request cors_;
+  std::shared_ptr<undecided> undecided_;    ///< the handshake that the application looks at
   std::string cookie_;                      ///< that the answer sets
   std::string_view method_ = "(malformed)"; ///< of the request that is being answered; literals, for metrics
   std::string_view route_ = "(malformed)";

@@ -19,13 +19,20 @@
 namespace stentor {
 
 using boost::asio::ip::tcp;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 namespace {
 
-http_response engineio_error(engineio::error_code why, bool on_upgrade) {
+http_response engineio_error(engineio::error_code why, std::string_view message, bool on_upgrade) {
   if (on_upgrade)
-    return {.status = 400, .body = std::string{engineio::message(why)}, .content_type = "text/html", .headers = {}, .close = true};
-  return {.status = engineio::http_status(why), .body = engineio::error_body(why), .content_type = "application/json", .headers = {}};
+    return {.status = 400, .body = std::string{message}, .content_type = "text/html", .headers = {}, .close = true};
+  return {
+    .status = engineio::http_status(why), .body = engineio::error_body(why, message), .content_type = "application/json", .headers = {}};
+}
+
+http_response engineio_error(engineio::error_code why, bool on_upgrade) {
+  return engineio_error(why, engineio::message(why), on_upgrade);
 }
 
 engineio::revision revision_of(const http_request& request) {
@@ -102,22 +109,77 @@ void http_session::on_engineio(parsed_request what) {
   is_old_explorer_ = agent.find(";MSIE") != agent.npos || agent.find("Trident/") != agent.npos;
   if (auto why = refusal(what))
     return respond(engineio_error(*why, wants_websocket_));
-  auto sid = query_value(what.request.query, "sid");
-  if (sid.empty() && owner_.full()) {
-    static const auto refused = metrics::series{metrics::metric::connections_refused, {"full"}};
-    refused.add();
-    return respond({.status = 503, .body = "The server is full, try again later", .content_type = "text/plain", .headers = {}});
-  }
-  if (wants_websocket_) {
-    auto accept = websocket::accept_key(what.request.headers.get("sec-websocket-key"));
-    if (!accept)
-      return respond(engineio_error(engineio::error_code::bad_request, true));
+  auto accept = wants_websocket_ ? websocket::accept_key(what.request.headers.get("sec-websocket-key")) : std::string{};
+  if (!accept)
+    return respond(engineio_error(engineio::error_code::bad_request, true));
+  if (query_value(what.request.query, "sid").empty()) {
+    if (refused_as_full())
+      return;
+    if (owner_.top().decides())
+      await_verdict(std::move(what.request), *std::move(accept));
+    else
+      open(std::move(what.request), *std::move(accept));
+  } else if (wants_websocket_)
     on_upgrade(std::move(what.request), *std::move(accept));
-  } else if (sid.empty())
-    open_poll(std::move(what.request));
   else
     on_session_request(std::move(what.request));
 }
+
+bool http_session::refused_as_full() {
+  if (!owner_.full())
+    return false;
+  static const auto refused = metrics::series{metrics::metric::connections_refused, {"full"}};
+  refused.add();
+  respond({.status = 503, .body = "The server is full, try again later", .content_type = "text/plain", .headers = {}});
+  return true;
+}
+
+// -- who may connect ----------------------------------------------------------
+
+/// A handshake that the application looks at. It holds its session, and its session holds it, until that is decided, or over.
+struct http_session::undecided {
+  http_request request;
+  std::string accept;
+  std::shared_ptr<http_session> session;
+};
+
+void http_session::await_verdict(http_request request, std::string accept) {
+  auto asked = std::make_shared<undecided>(undecided{std::move(request), std::move(accept), shared_from_this()});
+  undecided_ = asked;
+  auto still = [which = std::weak_ptr{asked}] {
+    auto asked = which.lock();
+    return asked && asked->session->undecided_ == asked ? asked->session : nullptr;
+  };
+  owner_.timers().set(*this, steady_clock::now() + milliseconds{owner_.config().socketio.connect_timeout_ms});
+  socket_.async_wait(tcp::socket::wait_read, [still](const auto& error) {
+    if (auto session = still(); session && !error && session->peer_has_hung_up())
+      session->end();
+  });
+  owner_.top().on_handshake(asked->request, [still](const std::optional<std::string>& refusal) {
+    if (auto session = still())
+      session->on_verdict(refusal);
+  });
+}
+
+void http_session::on_verdict(const std::optional<std::string>& refusal) {
+  auto asked = std::exchange(undecided_, nullptr);
+  owner_.timers().cancel(*this);
+  auto ignored = boost::system::error_code{};
+  socket_.cancel(ignored);
+  if (refusal)
+    respond(engineio_error(engineio::error_code::forbidden, *refusal, wants_websocket_));
+  else if (!refused_as_full())
+    guarded([&] { open(asked->request, std::move(asked->accept)); });
+}
+
+void http_session::open(http_request request, std::string accept) {
+  if (wants_websocket_)
+    on_upgrade(std::move(request), std::move(accept));
+  else
+    open_poll(std::move(request));
+}
+
+// -- the ways of the protocol -------------------------------------------------
 
 void http_session::open_poll(http_request request) {
   auto& made = make_connection(owner_, std::move(request));
@@ -137,17 +199,20 @@ void http_session::on_session_request(http_request request) {
 
 void http_session::await_hangup(std::string sid) {
   socket_.async_wait(tcp::socket::wait_read, [this, alive = shared_from_this(), sid = std::move(sid)](const auto& error) {
-    if (error || ended_ || !answering_)
+    if (error || ended_ || !answering_ || !peer_has_hung_up())
       return;
-    auto byte = char{};
-    auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_DONTWAIT | MSG_PEEK);
-    if (size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR)))
-      return; // the next request, early: read when this one is answered
     at_home_of(sid, owner_, [sid](network& home) {
       if (auto* session = home.find(sid))
         session->abort_poll();
     });
   });
+}
+
+/// What has come instead, early, is read when the request is answered.
+bool http_session::peer_has_hung_up() {
+  auto byte = char{};
+  auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_DONTWAIT | MSG_PEEK);
+  return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 /// The socket moves to the thread of its session before anything is said on it.

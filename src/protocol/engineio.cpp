@@ -87,8 +87,8 @@ unsigned http_status(error_code code) {
   return at(code).http_status;
 }
 
-std::string error_body(error_code code) {
-  return json{{"code", static_cast<unsigned>(code)}, {"message", message(code)}}.dump();
+std::string error_body(error_code code, std::string_view message) {
+  return json{{"code", static_cast<unsigned>(code)}, {"message", message}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string make_sid() {

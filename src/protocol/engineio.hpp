@@ -62,7 +62,7 @@ enum class error_code : uint8_t {
 };
 std::string_view message(error_code code);
 unsigned http_status(error_code code);
-std::string error_body(error_code code);
+std::string error_body(error_code code, std::string_view message);
 
 /// A fresh session or socket id: 20 characters of [A-Za-z0-9_-], 120 bits of cryptographic randomness.
 std::string make_sid();

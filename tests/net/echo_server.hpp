@@ -83,6 +83,16 @@ class echo_application final : public application {
 public:
   explicit echo_application(network& below, observed& log) : below_(below), log_(log) {}
 
+  bool decides() const override { return looks_at_handshakes; }
+  /// Decides when `decide` is called, but for the queries "…&yes" and "…&no", which are decided at once.
+  void on_handshake(const http_request& request, const handshake_verdict& decide) override {
+    if (request.query.ends_with("&yes"))
+      return decide(std::nullopt);
+    if (request.query.ends_with("&no"))
+      return decide("no");
+    undecided_.push_back(decide);
+    log_.asked();
+  }
   std::unique_ptr<connection_handler> on_open(connection& client) override {
     if (client.handshake().query.ends_with("&throw"))
       throw std::runtime_error("as asked");
@@ -125,6 +135,13 @@ public:
     one.send(packet);
     return fmt::format("{}, {}", before, word());
   }
+  /// What it decides is kept, to be said again.
+  void decide(const std::optional<std::string>& refusal) {
+    for (const auto& one : std::vector(undecided_))
+      one(refusal);
+    log_.answered();
+  }
+  void decide_first(const std::optional<std::string>& refusal) { undecided_.front()(refusal); }
   void answer_later() {
     for (auto& reply : std::exchange(later_, {}))
       reply({.status = 200, .body = "at last", .content_type = "text/plain", .headers = {}});
@@ -139,6 +156,8 @@ public:
     for (auto* one : clients_)
       one->resume_reading();
   }
+
+  bool looks_at_handshakes = false;
 
 private:
   class echo final : public connection_handler {
@@ -190,6 +209,7 @@ private:
   observed& log_;
   std::set<connection*> clients_;
   std::vector<http_reply> later_;
+  std::vector<handshake_verdict> undecided_;
 };
 
 /// Descriptors that this process has open.

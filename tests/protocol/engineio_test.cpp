@@ -49,7 +49,7 @@ TEST(EngineIoError, IsAStatusAndAJsonBody) {
     {error_code::unsupported_version, 400, R"({"code":5,"message":"Unsupported protocol version"})"}};
   for (auto [code, status, body] : rows) {
     EXPECT_EQ(http_status(code), status);
-    EXPECT_EQ(error_body(code), body);
+    EXPECT_EQ(error_body(code, message(code)), body);
   }
   EXPECT_EQ(message(error_code::unknown_sid), "Session ID unknown");
 }
