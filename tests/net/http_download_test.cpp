@@ -7,7 +7,6 @@
 namespace stentor {
 namespace {
 
-
 struct HttpDownloadTest : NetworkTest, application {
   static constexpr size_t body_bytes = 4'000'000;
   int client = -1;
