@@ -9,8 +9,13 @@
 #include "stentor/stentor.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdio>
 #include <ctime>
+#include <mutex>
+#include <optional>
+#include <queue>
+#include <thread>
 
 using std::chrono::milliseconds;
 using stentor::ack;
@@ -234,6 +239,41 @@ void serve(stentor::server& io, bool greets) {
   serve_all(dynamic);
 }
 
+/// Holds handshakes up, all for the same time.
+class slow_door {
+public:
+  explicit slow_door(milliseconds time) : time_(time) {}
+
+  void hold(stentor::verdict say) {
+    auto lock = std::lock_guard{mutex_};
+    held_.push({std::chrono::steady_clock::now() + time_, std::move(say)});
+    changed_.notify_one();
+  }
+
+private:
+  struct held {
+    std::chrono::steady_clock::time_point until;
+    stentor::verdict say;
+  };
+
+  void let_in(const std::stop_token& stop) {
+    for (auto lock = std::unique_lock{mutex_}; changed_.wait(lock, stop, [this] { return !held_.empty(); });) {
+      auto next = std::move(held_.front());
+      held_.pop();
+      lock.unlock();
+      std::this_thread::sleep_until(next.until);
+      next.say.allow();
+      lock.lock();
+    }
+  }
+
+  const milliseconds time_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::queue<held> held_;
+  std::jthread thread_{[this](const std::stop_token& stop) { let_in(stop); }};
+};
+
 stentor::server_options options_from(int count, char** arguments) {
   auto all = stentor::server_options{.host = "localhost"};
   all.ping_interval = milliseconds{300};
@@ -264,7 +304,17 @@ int main(int count, char** arguments) {
     auto options = options_from(count, arguments);
     if (is_set(options, "socketio.path", "/engine.io/"))
       return engineio_echo(options.more);
+    // The official client's test "should fire a connect_error event on open timeout (websocket)" expects that no server opens a WebSocket
+    // while the client's `timeout: 0` passes.
+    auto door = std::optional<slow_door>{};
+    options.allow_request = [&door](const stentor::handshake& from, const stentor::verdict& say) {
+      if (from.query.at("transport") == "websocket")
+        door->hold(say);
+      else
+        say.allow();
+    };
     auto io = stentor::server{options};
+    door.emplace(milliseconds{10}); // a thread to which no signals go
     serve(io, !recovers(options));
     io.listen();
     std::printf("ready {\"port\":%u}\n", unsigned{io.port()});
