@@ -69,12 +69,9 @@ struct IoTest : NetworkTest, application {
   scripted_namespace root, admin;
 
   /// `prepare` changes the settings before a server reads them.
-  explicit IoTest(change prepare = [](settings&) {}) : sockets(below(prepare)) {
-    sockets.serve("/", root);
-    sockets.serve("/admin", admin);
-    net.serve(*this, {&net});
-    settle();
-  }
+  explicit IoTest(change prepare = [](settings&) {});
+  ~IoTest() override;
+
   std::unique_ptr<connection_handler> on_open(connection& client) override { return sockets.open(client); }
   void on_request(http_request, http_reply) override {}
   void on_deliver(const deliver& news) override { sockets.tell(news); }
@@ -82,37 +79,16 @@ struct IoTest : NetworkTest, application {
   nsp& place() { return *sockets.find("/"); }
 
   /// A client that is in `/`.
-  wire& member() {
-    auto& client = greeted();
-    EXPECT_EQ(say(client, "40").size(), 1u);
-    return client;
-  }
+  wire& member();
   /// A client of version 2, which is told to be in `/` at once.
-  wire& open_old(const std::string& more = {}) {
-    auto handshake = http_request{};
-    handshake.query = "EIO=3&transport=websocket" + more;
-    return open(std::move(handshake));
-  }
+  wire& open_old(const std::string& more = {});
   /// A client that speaks MessagePack, and has asked to be in `/` with that.
-  wire& packed(const json& auth = json::object()) {
-    auto& client = greeted();
-    client.say_binary(socketio::msgpack::connect_packet("/", auth));
-    settle();
-    return client;
-  }
+  wire& packed(const json& auth = json::object());
   /// What such a client has heard.
-  std::vector<json> unpacked(wire& client) {
-    std::vector<json> packets;
-    for (const auto& packet : hear(client))
-      packets.push_back(*parse_msgpack(packet));
-    return packets;
-  }
+  std::vector<json> unpacked(wire& client);
 
 private:
-  network& below(change prepare) {
-    prepare(config);
-    return net;
-  }
+  network& below(change prepare);
 };
 
 /// An event that is the same in every form; counts how often it is said.
