@@ -23,7 +23,7 @@ struct refusal {
 using next = std::function<void(std::optional<refusal>)>;
 using middleware = std::function<void(socket&, const next&)>;
 
-/// A namespace, or all that a pattern matches. A handle. Any thread.
+/// A namespace, or all that a pattern matches. A handle. Any thread, also when the server has gone.
 class nsp {
 public:
   /// Empty for those of a pattern.

@@ -43,9 +43,10 @@ public:
   nsp root() { return of("/"); }
 
   /// Lets clients in. Namespaces and handlers that are there by now are there for the first client.
-  /// Throws `std::runtime_error` with a sentence that says what to do, if the port is taken.
+  /// Throws `std::runtime_error` with a sentence that says what to do, if the port is taken; it may be tried again then. Once it listens,
+  /// or after `close`, throws `std::logic_error`.
   void listen();
-  /// After `listen`.
+  /// After `listen`; throws `std::logic_error` before.
   uint16_t port() const;
   /// Returns when `stop` or `close` was called, or at SIGINT or SIGTERM if the server takes signals.
   void run();

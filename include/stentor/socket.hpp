@@ -24,8 +24,8 @@ struct socket_core;
 /// Its handlers run on the server's workers, one after the other, in the order in which things happened; handlers of different sockets may
 /// run at the same time. They may take their time: the network goes on meanwhile, and a client that sends faster than they handle is not
 /// read any more. What a handler throws is logged. What hears (`on` and the like, `off`), `join`, `leave`, `rooms`, `data` and `set_data`
-/// are for its own handlers, and for what is given to `post`; everything else may be called on any thread, also when the socket has gone:
-/// then it does nothing.
+/// are for its own handlers, and for what is given to `post`; everything else may be called on any thread, also when the socket has gone, or
+/// the server: then it does nothing.
 class socket {
 public:
   const std::string& id() const;

@@ -51,7 +51,7 @@ void append(std::vector<room_key>& rooms, const room_names& more) {
 } // namespace
 
 void broadcast_operator::state::each_place(std::function<void(io::nsp&)> call) const {
-  home->core.on_every_thread([self = *this, call = std::move(call)](server_core::floor& there) { self.each_place_on(there, call); });
+  home->core->on_every_thread([self = *this, call = std::move(call)](server_core::floor& there) { self.each_place_on(there, call); });
 }
 
 void broadcast_operator::state::each_place_on(server_core::floor& there, const std::function<void(io::nsp&)>& call) const {
@@ -96,8 +96,8 @@ void broadcast_operator::emit_values(std::string event, std::vector<json> args) 
 
 void broadcast_operator::ask_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const {
   check_event(event, args);
-  auto& threads = state_->home->core.floors;
-  auto all = std::make_shared<collector<answers>>(state_->queue, threads.size(), std::move(then));
+  auto& core = *state_->home->core;
+  auto all = std::make_shared<collector<answers>>(state_->queue, core.config.network.threads, std::move(then));
   auto hear = [all](const result<std::span<const json>>& got) {
     auto args = got ? std::optional<std::vector<json>>{{got->begin(), got->end()}} : std::nullopt;
     all->report([args = std::move(args)](answers& sum) {
@@ -110,15 +110,16 @@ void broadcast_operator::ask_values(std::string event, std::vector<json> args, s
   auto ask = [whom = state_->whom, what = spoken_event{std::move(event), std::move(args)}, wait = state_->wait, all, hear](io::nsp& place) {
     all->expect(place.ask(whom, what, wait, hear));
   };
-  state_->home->core.on_every_thread([state = state_, ask, all](server_core::floor& there) {
+  core.on_every_thread([state = state_, ask, all](server_core::floor& there) {
     state->each_place_on(there, ask);
     all->report([](answers&) {});
   });
 }
 
 void broadcast_operator::fetch_sockets(std::function<void(std::vector<socket_snapshot>)> then) const {
-  auto all = std::make_shared<collector<std::vector<socket_snapshot>>>(state_->queue, state_->home->core.floors.size(), std::move(then));
-  state_->home->core.on_every_thread([state = state_, all](server_core::floor& there) {
+  auto& core = *state_->home->core;
+  auto all = std::make_shared<collector<std::vector<socket_snapshot>>>(state_->queue, core.config.network.threads, std::move(then));
+  core.on_every_thread([state = state_, all](server_core::floor& there) {
     std::vector<socket_snapshot> found;
     state->each_place_on(there, [&](io::nsp& place) {
       place.each(state->whom, [&](io::socket& who) {

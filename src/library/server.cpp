@@ -3,6 +3,8 @@
 #include "library/server_core.hpp"
 #include "library/space.hpp"
 
+#include <stdexcept>
+
 namespace stentor {
 
 server::server(server_options options) : core_(std::make_shared<server_core>(options)) {
@@ -31,7 +33,9 @@ void server::listen() {
 }
 
 uint16_t server::port() const {
-  return core_->door->port();
+  if (core_->port == 0)
+    throw std::logic_error("the server does not listen yet");
+  return core_->port;
 }
 
 void server::run() {

@@ -5,7 +5,8 @@
 #include "library/space.hpp"
 #include "net/failures.hpp"
 
-#include <caf/send.hpp>
+#include <caf/actor_registry.hpp>
+#include <caf/logger.hpp>
 
 #include <boost/asio/post.hpp>
 #include <poll.h>
@@ -91,13 +92,12 @@ server_core::server_core(const server_options& options)
   system = std::make_unique<caf::actor_system>(actors);
   for (uint32_t i = 0; i < config.network.threads; ++i)
     floors.push_back(std::make_unique<floor>(*this, i));
-  queue = open_queue();
+  queue = make_work_queue(*system);
+  caf::logger::set_current_actor_system(nullptr); // whoever spawns holds the logger, which the end of the system waits for
 }
 
 server_core::~server_core() {
   ::close(wake);
-  queue = nullptr;
-  floors.clear();
 }
 
 /// On a worker, beside all others: one that takes its time holds nobody up. What waits for workers is as bounded as those who knock, also
@@ -110,7 +110,7 @@ void server_core::floor::on_handshake(const http_request& request, const handsha
       alive->on_thread(index, [decide, refusal](auto&) { decide(refusal); });
   }};
   ++core.handshakes_pending;
-  core.close_queue(core.open_queue(), [&core = core, request, say] {
+  finish(make_work_queue(*core.system), [&core = core, request, say] {
     --core.handshakes_pending;
     try {
       core.allow_request(handshake_of(request, nullptr, std::chrono::system_clock::now()), say);
@@ -121,14 +121,22 @@ void server_core::floor::on_handshake(const http_request& request, const handsha
   });
 }
 
-void server_core::on_thread(size_t index, std::function<void(floor&)> what) {
+bool server_core::on_thread(size_t index, std::function<void(floor&)> what) {
+  auto lock = std::shared_lock{posting};
+  if (floors_have_ended)
+    return false;
   auto& there = *floors[index];
   boost::asio::post(there.net.io(), [&there, what = std::move(what)] { what(there); });
+  return true;
 }
 
-void server_core::on_every_thread(const std::function<void(floor&)>& what) {
-  for (size_t i = 0; i < floors.size(); ++i)
-    on_thread(i, what);
+bool server_core::on_every_thread(const std::function<void(floor&)>& what) {
+  auto lock = std::shared_lock{posting};
+  if (floors_have_ended)
+    return false;
+  for (const auto& there : floors)
+    boost::asio::post(there->net.io(), [&there = *there, what] { what(there); });
+  return true;
 }
 
 std::shared_ptr<space> server_core::of(const std::string& name) {
@@ -138,54 +146,45 @@ std::shared_ptr<space> server_core::of(const std::string& name) {
   for (const auto& [pattern, parent] : patterns)
     if (pattern && std::regex_match(name, *pattern))
       return parent;
-  auto made = std::make_shared<space>(*this);
-  on_every_thread([made, name](floor& there) { there.sockets.serve(name, *made); });
-  return spaces[name] = made;
-}
-
-std::shared_ptr<space> server_core::of(const std::regex& pattern) {
-  auto lock = std::lock_guard{naming};
-  auto made = serve([pattern](const std::string& name, const json&) { return std::regex_match(name, pattern); });
-  return patterns.emplace_back(pattern, made).second;
-}
-
-std::shared_ptr<space> server_core::of(const io::server::matcher& matches) {
-  auto lock = std::lock_guard{naming};
-  return patterns.emplace_back(std::nullopt, serve(matches)).second;
-}
-
-std::shared_ptr<space> server_core::serve(const io::server::matcher& matches) {
-  auto made = std::make_shared<space>(*this);
-  on_every_thread([made, matches](floor& there) { there.sockets.serve(matches, *made); });
+  auto made = std::make_shared<space>(shared_from_this());
+  if (on_every_thread([made, name](floor& there) { there.sockets.serve(name, *made); }))
+    spaces.emplace(name, made);
   return made;
 }
 
-work_queue server_core::open_queue() {
-  ++open_queues;
-  return make_work_queue(*system);
+std::shared_ptr<space> server_core::of(const std::regex& pattern) {
+  return serve([pattern](const std::string& name, const json&) { return std::regex_match(name, pattern); }, pattern);
 }
 
-void server_core::close_queue(const work_queue& which, std::function<void()> last) {
-  finish(which, [this, last = std::move(last)] {
-    last();
-    if (--open_queues == 0)
-      open_queues.notify_all();
-  });
+std::shared_ptr<space> server_core::of(const io::server::matcher& matches) {
+  return serve(matches, std::nullopt);
+}
+
+std::shared_ptr<space> server_core::serve(const io::server::matcher& matches, const std::optional<std::regex>& pattern) {
+  auto lock = std::lock_guard{naming};
+  auto made = std::make_shared<space>(shared_from_this());
+  if (on_every_thread([made, matches](floor& there) { there.sockets.serve(matches, *made); }))
+    patterns.emplace_back(pattern, made);
+  return made;
 }
 
 void server_core::listen() {
+  auto lock = std::lock_guard{life};
+  if (door || closed)
+    throw std::logic_error(closed ? "a server that was closed cannot listen" : "the server listens already");
   log::start(config.log);
   std::vector<network*> networks;
   for (auto& each : floors)
     networks.push_back(&each->net);
-  for (auto& each : floors) {
-    each->net.serve(*each, networks);
-    each->thread = std::thread{[&net = each->net] { net.run(); }};
-  }
   auto opened = listener::open(config, networks);
   if (!opened)
     throw std::runtime_error(opened.error().detail);
   door = *std::move(opened);
+  port = door->port();
+  for (auto& each : floors) {
+    each->net.serve(*each, networks);
+    each->thread = std::thread{[&net = each->net] { net.run(); }};
+  }
   door->start();
 }
 
@@ -204,29 +203,60 @@ void server_core::stop() {
   [[maybe_unused]] auto size = ::write(wake, &one, sizeof one);
 }
 
-/// Connections first, then what is left to be handled.
 void server_core::close() {
+  auto lock = std::lock_guard{life};
   if (std::exchange(closed, true))
     return;
   stop();
+  end_floors();
+  end_queues();
+  forget_spaces();
+  door = nullptr;
+  floors.clear();
+  system = nullptr;
+}
+
+/// Connections first, then what was asked for too late to be done by the threads.
+void server_core::end_floors() {
   if (door)
     door->stop();
   for (auto& each : floors) {
     auto& net = each->net;
     if (each->thread.joinable())
       boost::asio::post(net.io(), [&net] { net.drain([&net] { net.release(); }); });
+    else
+      net.release();
   }
   for (auto& each : floors)
     if (each->thread.joinable())
       each->thread.join();
-    else
-      each->net.release(), each->net.run();
+  {
+    auto lock = std::unique_lock{posting};
+    floors_have_ended = true;
+  }
+  for (auto& each : floors) {
+    each->net.io().restart();
+    each->net.run();
+  }
+}
+
+/// The server's own last: what the others leave goes there.
+void server_core::end_queues() {
   for (auto& each : floors)
     for (const auto& guest : std::exchange(each->guests, {}))
-      close_queue(guest->queue, [] {});
-  close_queue(queue, [] {});
-  for (auto left = open_queues.load(); left > 0; left = open_queues.load())
-    open_queues.wait(left);
+      finish(guest->queue, [] {});
+  system->registry().await_running_count_equal(1);
+  finish(queue, [] {});
+  system->await_all_actors_done();
+}
+
+/// What handlers have caught may hold their space.
+void server_core::forget_spaces() {
+  auto lock = std::lock_guard{naming};
+  for (const auto& [name, one] : std::exchange(spaces, {}))
+    one->change([](rules& all) { all = {}; });
+  for (const auto& [pattern, one] : std::exchange(patterns, {}))
+    one->change([](rules& all) { all = {}; });
 }
 
 } // namespace stentor

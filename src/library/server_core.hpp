@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <regex>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -28,7 +29,8 @@ namespace stentor {
 struct socket_core;
 struct space;
 
-/// What stands behind a `stentor::server`: network threads, workers, namespaces.
+/// What stands behind a `stentor::server`: network threads, workers, namespaces. What is left of it after `close` does nothing, and lives
+/// as long as somebody has a handle.
 struct server_core : std::enable_shared_from_this<server_core> {
   explicit server_core(const server_options& options);
   ~server_core();
@@ -54,21 +56,14 @@ struct server_core : std::enable_shared_from_this<server_core> {
   std::shared_ptr<space> of(const std::regex& pattern);
   std::shared_ptr<space> of(const io::server::matcher& matches);
 
-  /// Calls it on that network thread, soon; in the order of asking. Any thread.
-  void on_thread(size_t index, std::function<void(floor&)> what);
-  void on_every_thread(const std::function<void(floor&)>& what);
-
-  work_queue open_queue();
-  /// Behind everything that is in it; `last` is done there.
-  void close_queue(const work_queue& queue, std::function<void()> last);
+  /// Calls it on that network thread, soon; in the order of asking. False, and nothing happens, when the threads have ended. Any thread.
+  bool on_thread(size_t index, std::function<void(floor&)> what);
+  bool on_every_thread(const std::function<void(floor&)>& what);
 
   void listen();
   void run();
   void stop();
   void close();
-
-  /// Requires `naming`.
-  std::shared_ptr<space> serve(const io::server::matcher& matches);
 
   struct actors_config : caf::actor_system_config {
     explicit actors_config(size_t workers);
@@ -81,16 +76,29 @@ struct server_core : std::enable_shared_from_this<server_core> {
   std::function<void(const handshake&, const verdict&)> allow_request;
   std::atomic<size_t> handshakes_pending = 0; ///< which `allow_request` has not seen yet
   actors_config actors;
+  int wake;         ///< an eventfd: `run` returns
+  work_queue queue; ///< for answers that no socket has asked for
+  std::atomic<uint16_t> port = 0;
+
+  std::mutex life; ///< held by `listen` and `close`, guards the next two
+  bool closed = false;
+  std::unique_ptr<listener> door;
+
+  std::shared_mutex posting; ///< shared by those who post to network threads
+  bool floors_have_ended = false;
+  // Until `close`.
   std::unique_ptr<caf::actor_system> system;
   std::vector<std::unique_ptr<floor>> floors;
-  std::unique_ptr<listener> door;
+
   std::mutex naming; ///< guards the next two
   std::map<std::string, std::shared_ptr<space>> spaces;
   std::vector<std::pair<std::optional<std::regex>, std::shared_ptr<space>>> patterns; ///< in the order of serving
-  std::atomic<size_t> open_queues = 0;
-  work_queue queue; ///< for answers that no socket has asked for
-  int wake;         ///< an eventfd: `run` returns
-  bool closed = false;
+
+private:
+  std::shared_ptr<space> serve(const io::server::matcher& matches, const std::optional<std::regex>& pattern);
+  void end_floors();
+  void end_queues();
+  void forget_spaces();
 };
 
 } // namespace stentor

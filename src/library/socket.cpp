@@ -77,9 +77,9 @@ void disconnect(io::socket& who, disconnect_from what) {
   who.place().owner().disconnect(std::span{&link, 1});
 }
 
-socket_core::socket_core(space& home, const std::shared_ptr<io::socket>& inner, const json& auth)
-  : home(home), core(home.core), thread(inner->place().owner().below().index()), inner(inner), id(inner->id()),
-    place(inner->place().name()), request(inner->link().share_handshake()), auth(auth), queue(core.open_queue()), rooms{id} {
+socket_core::socket_core(std::shared_ptr<space> where, const std::shared_ptr<io::socket>& inner, const json& auth)
+  : home(std::move(where)), thread(inner->place().owner().below().index()), inner(inner), id(inner->id()), place(inner->place().name()),
+    request(inner->link().share_handshake()), auth(auth), queue(make_work_queue(*home->core->system)), rooms{id} {
 }
 
 const handshake& socket_core::handshake() {
@@ -88,7 +88,7 @@ const handshake& socket_core::handshake() {
 }
 
 void socket_core::on_thread(std::function<void(io::socket&)> what) {
-  core.on_thread(thread, [weak = inner, what = std::move(what)](auto&) {
+  home->core->on_thread(thread, [weak = inner, what = std::move(what)](auto&) {
     if (auto alive = weak.lock())
       what(*alive);
   });
@@ -98,7 +98,7 @@ void socket_core::on_thread(std::function<void(io::socket&)> what) {
 
 /// A client that sends faster than its handlers handle is not read until they have caught up by half.
 void socket_core::on_event(const json& event, std::span<const json> args, io::ack_id id) {
-  if (++pending >= core.events_pending_max)
+  if (++pending >= home->core->events_pending_max)
     if (auto who = inner.lock())
       who->pause();
   auto reply = ack{};
@@ -108,7 +108,7 @@ void socket_core::on_event(const json& event, std::span<const json> args, io::ac
       self->on_thread([id, args = std::move(args)](io::socket& who) { who.acknowledge(id, args); });
     }};
   enqueue([self = shared_from_this(), event, args = event_args(args.begin(), args.end()), reply] {
-    if (--self->pending == self->core.events_pending_max / 2)
+    if (--self->pending == self->home->core->events_pending_max / 2)
       self->on_thread([](io::socket& who) { who.resume(); });
     if (!self->ended)
       self->dispatch(event, args, reply);
@@ -122,7 +122,7 @@ void socket_core::on_gone(std::string_view reason) {
   connected = false;
   if (reason == "server namespace disconnect") // with its connection, it may be
     ended = true;
-  core.close_queue(queue, [self = shared_from_this(), reason = std::string{reason}] {
+  finish(queue, [self = shared_from_this(), reason = std::string{reason}] {
     for (const auto& call : self->on_disconnect)
       try {
         call(reason);
@@ -255,7 +255,7 @@ void socket::ask_values(std::string event, std::vector<json> args, std::chrono::
 broadcast_operator socket::everyone() const {
   auto& core = *core_;
   return broadcast_operator{std::make_shared<const broadcast_operator::state>(broadcast_operator::state{
-    .home = core.home.shared_from_this(), .place = core.place, .whom = {.compress = compression_if(compress_)}, .queue = core.queue})};
+    .home = core.home, .place = core.place, .whom = {.compress = compression_if(compress_)}, .queue = core.queue})};
 }
 
 broadcast_operator socket::broadcast() const {
@@ -288,7 +288,7 @@ const json& socket::data() const {
 
 void socket::set_data(json data) const {
   core_->data = data;
-  core_->core.on_thread(core_->thread, [core = core_, data = std::move(data)](auto&) { core->shared_data = data; });
+  core_->home->core->on_thread(core_->thread, [core = core_, data = std::move(data)](auto&) { core->shared_data = data; });
 }
 
 void socket::disconnect(disconnect_from what) const {

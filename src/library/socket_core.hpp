@@ -23,7 +23,7 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
     bool once;
   };
 
-  socket_core(space& home, const std::shared_ptr<io::socket>& inner, const json& auth);
+  socket_core(std::shared_ptr<space> home, const std::shared_ptr<io::socket>& inner, const json& auth);
 
   socket handle() { return socket{shared_from_this()}; }
   /// Made when it is first asked for, which is rare. Any thread.
@@ -43,8 +43,7 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
   void joined(const std::vector<std::string>& more);
   void left(const std::vector<std::string>& less);
 
-  space& home;
-  server_core& core;
+  const std::shared_ptr<space> home;
   const size_t thread;
   std::weak_ptr<io::socket> inner;
   std::string id;

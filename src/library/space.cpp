@@ -25,19 +25,20 @@ std::shared_ptr<const rules> space::current() const {
 }
 
 void space::change(const std::function<void(rules&)>& how) {
+  auto before = std::shared_ptr<const rules>{}; // ends without the lock
   auto lock = std::lock_guard{mutex_};
   auto changed = std::make_shared<rules>(*rules_);
   how(*changed);
-  rules_ = std::move(changed);
+  before = std::exchange(rules_, std::move(changed));
 }
 
 // -- who comes in -------------------------------------------------------------
 
 void space::on_connect(const std::shared_ptr<io::socket>& inner, const json& auth) {
-  auto guest = std::make_shared<socket_core>(*this, inner, auth);
-  if (core.recovery_skips_middleware && recover(guest, *inner))
+  auto guest = std::make_shared<socket_core>(shared_from_this(), inner, auth);
+  if (core->recovery_skips_middleware && recover(guest, *inner))
     return greet(guest);
-  core.floors[guest->thread]->guests.insert(guest);
+  core->floors[guest->thread]->guests.insert(guest);
   auto all = current();
   if (all->middlewares.empty())
     admit(guest, {});
@@ -48,13 +49,15 @@ void space::on_connect(const std::shared_ptr<io::socket>& inner, const json& aut
 void space::look(const std::shared_ptr<socket_core>& guest, const std::shared_ptr<const rules>& all, size_t at) {
   while (at < all->middlewares.size() && !all->middlewares[at].is_for(guest->place))
     ++at;
-  if (at == all->middlewares.size())
-    return core.on_thread(guest->thread, [this, guest, rooms = guest->rooms](auto&) { admit(guest, rooms); });
+  if (at == all->middlewares.size()) {
+    core->on_thread(guest->thread, [this, guest, rooms = guest->rooms](auto&) { admit(guest, rooms); });
+    return;
+  }
   auto go_on = [this, guest, all, at, first = only_once{}](std::optional<refusal> why) {
     if (!first())
       return;
     if (why)
-      core.on_thread(guest->thread, [this, guest, why = *why](auto&) { refuse(guest, why); });
+      core->on_thread(guest->thread, [this, guest, why = *why](auto&) { refuse(guest, why); });
     else
       guest->enqueue([this, guest, all, at] { look(guest, all, at + 1); });
   };
@@ -68,10 +71,10 @@ void space::look(const std::shared_ptr<socket_core>& guest, const std::shared_pt
 }
 
 void space::admit(const std::shared_ptr<socket_core>& guest, const std::vector<std::string>& joined) {
-  core.floors[guest->thread]->guests.erase(guest);
+  core->floors[guest->thread]->guests.erase(guest);
   auto inner = guest->inner.lock();
   if (!inner || inner->left() || !inner->link().is_open())
-    return core.close_queue(guest->queue, [] {});
+    return finish(guest->queue, [] {});
   if (!recover(guest, *inner))
     inner->accept(std::make_unique<bound_socket>(guest));
   for (size_t i = 1; i < joined.size(); ++i) // behind its own id
@@ -93,8 +96,8 @@ bool space::recover(const std::shared_ptr<socket_core>& core, io::socket& guest)
 }
 
 void space::refuse(const std::shared_ptr<socket_core>& guest, const refusal& why) {
-  core.floors[guest->thread]->guests.erase(guest);
-  core.close_queue(guest->queue, [] {});
+  core->floors[guest->thread]->guests.erase(guest);
+  finish(guest->queue, [] {});
   if (auto inner = guest->inner.lock(); inner && !inner->left() && inner->link().is_open())
     inner->refuse(why.message, why.data);
 }
@@ -121,13 +124,13 @@ const nsp& nsp::on_connection(std::function<void(socket)> handler) const {
 
 broadcast_operator nsp::all() const {
   return broadcast_operator{std::make_shared<const broadcast_operator::state>(
-    broadcast_operator::state{.home = space_, .place = name_, .whom = {}, .queue = space_->core.queue})};
+    broadcast_operator::state{.home = space_, .place = name_, .whom = {}, .queue = space_->core->queue})};
 }
 
 void nsp::server_side_values(const std::string& event, const std::vector<json>& args, std::function<void(const answers&)> then) const {
   check_event(event, args);
   if (then)
-    enqueue(space_->core.queue, [then = std::move(then)] { then({}); });
+    enqueue(space_->core->queue, [then = std::move(then)] { then({}); });
 }
 
 } // namespace stentor

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stentor {
@@ -29,7 +30,7 @@ struct rules {
 
 /// What an application does with a namespace, or with all that a pattern matches, on whatever network thread.
 struct space final : io::namespace_handler, std::enable_shared_from_this<space> {
-  explicit space(server_core& core) : core(core) {}
+  explicit space(std::shared_ptr<server_core> core) : core(std::move(core)) {}
 
   // Any thread.
   std::shared_ptr<const rules> current() const;
@@ -46,7 +47,7 @@ struct space final : io::namespace_handler, std::enable_shared_from_this<space> 
   /// Among the handlers of the guest: runs the middleware from number `at` on, then admits.
   void look(const std::shared_ptr<socket_core>& guest, const std::shared_ptr<const rules>& all, size_t at);
 
-  server_core& core;
+  const std::shared_ptr<server_core> core;
 
 private:
   mutable std::mutex mutex_;

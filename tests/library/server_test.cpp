@@ -1,6 +1,7 @@
 #include "library_test.hpp"
 
 #include <atomic>
+#include <regex>
 #include <thread>
 
 namespace stentor {
@@ -106,6 +107,98 @@ TEST_F(LibraryServerTest, AHandleOfASocketMayOutliveIt) {
   EXPECT_EQ(kept.at(0).id(), client.id());
 }
 
+TEST_F(LibraryServerTest, EveryHandleMayOutliveIt) {
+  auto sockets = mailbox<socket>{};
+  auto acks = mailbox<ack>{};
+  auto nexts = mailbox<next>{};
+  auto root = io->root(), rooms = io->of(std::regex{"/room-.*"});
+  auto never = [](const auto&...) { FAIL() << "there is no server any more"; };
+  root.on_connection([&](socket client) {
+    client.on("ask", [&](const ack& reply) { acks.put(reply); });
+    sockets.put(client);
+  });
+  io->of("/slow").use([&](socket&, const next& go_on) { nexts.put(go_on); });
+  io->listen();
+  auto client = member();
+  client.say(R"(421["ask"])", "40/slow,");
+  auto kept = sockets.take();
+  auto reply = acks.take();
+  auto go_on = nexts.take();
+  auto everyone = kept.everyone();
+  io.reset();
+
+  go_on(std::nullopt);
+  reply("too late");
+  kept.emit("news");
+  kept.emit_volatile("news");
+  kept.emit_with_ack("question", 1ms, never);
+  kept.join("room");
+  kept.leave("room");
+  kept.set_data(1);
+  kept.disconnect();
+  EXPECT_EQ(kept.handshake().address, "127.0.0.1");
+  EXPECT_EQ(kept.nsp(), "/");
+  for (const auto& all : {everyone, kept.broadcast(), root.all(), rooms.all()}) {
+    all.emit("news");
+    all.emit_with_ack("question", never);
+    all.fetch_sockets(never);
+    all.sockets_join({"room"});
+    all.sockets_leave({"room"});
+    all.disconnect_sockets();
+  }
+  root.server_side_emit_with_ack("question", never);
+  root.use([](socket&, const next&) {}).on_connection(never);
+  EXPECT_EQ(root.name(), "/");
+}
+
+TEST_F(LibraryServerTest, LetsGoOfWhatHandlersHaveCaught) {
+  auto caught = std::make_shared<int>();
+  auto watched = std::weak_ptr{caught};
+  auto root = io->root();
+  root.on_connection([root, caught](socket client) { client.on("a", [root, client, caught] {}); });
+  root.use([root, caught](socket&, const next& go_on) { go_on(std::nullopt); });
+  io->listen();
+  auto client = member();
+  caught = nullptr;
+  io.reset();
+  EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(LibraryServerTest, MayEndOnAnotherThread) {
+  io->listen();
+  auto client = member();
+  std::thread{[&] { io.reset(); }}.join();
+  EXPECT_EQ(client.hear(), "close");
+}
+
+TEST_F(LibraryServerTest, WhoClosesItTooWaitsAsWell) {
+  auto door = gate{};
+  auto handled = std::atomic<bool>{false};
+  io->root().on_connection([&](socket client) {
+    log.put("in");
+    client.on_disconnect([&](const std::string& why) {
+      log.put(why);
+      door.wait();
+      handled = true;
+    });
+  });
+  io->listen();
+  auto client = member();
+  EXPECT_EQ(log.take(), "in");
+  auto closers = std::vector<std::thread>{};
+  for (auto i = 0; i < 2; ++i)
+    closers.emplace_back([&] {
+      io->close();
+      log.put(handled ? "closed" : "closed too early");
+    });
+  EXPECT_EQ(log.take(), "server shutting down");
+  door.open();
+  EXPECT_EQ(log.take(), "closed");
+  EXPECT_EQ(log.take(), "closed");
+  for (auto& each : closers)
+    each.join();
+}
+
 // -- what makes no sense --------------------------------------------------------------
 
 /// What a server with these options throws at the latest when it shall listen; "" if nothing.
@@ -125,6 +218,31 @@ TEST_F(LibraryServerTest, APortThatIsTakenIsSaidToBe) {
   EXPECT_THAT(complaint(options),
               AllOf(HasSubstr("cannot listen on 127.0.0.1:" + std::to_string(io->port())), HasSubstr("in use"), HasSubstr("server.port")));
   member("/").say("41");
+}
+
+TEST_F(LibraryServerTest, WhenItIsFreeTheServerListens) {
+  auto other = std::make_optional<server>(quiet());
+  other->listen();
+  auto options = quiet();
+  options.port = other->port();
+  io.emplace(options);
+  io->root();
+  EXPECT_THROW(io->listen(), std::runtime_error);
+  EXPECT_THROW(io->port(), std::logic_error);
+  other.reset();
+  io->listen();
+  EXPECT_EQ(io->port(), options.port);
+  member("/").say("41");
+}
+
+TEST_F(LibraryServerTest, ListensOnceAndNotAfterItsEnd) {
+  EXPECT_THROW(io->port(), std::logic_error);
+  io->listen();
+  EXPECT_THROW(io->listen(), std::logic_error);
+  member("/").say("41");
+  io->close();
+  EXPECT_THROW(io->listen(), std::logic_error);
+  io->root().emit("nobody hears this");
 }
 
 TEST_F(LibraryServerTest, SoIsAnAddressThatIsNotOurs) {
