@@ -54,7 +54,8 @@ struct server_options {
   /// Any other setting, by its name in a configuration file ("network.backlog"); wins over the ones above.
   std::vector<std::pair<std::string, std::string>> more = {};
 
-  /// "trace", "debug", "info", "warn", "error" or "off".
+  /// "trace", "debug", "info", "warn", "error" or "off": what is logged on stderr, by a logger of Stentor's own. It is one for the process:
+  /// the last server that listens counts.
   std::string log_level = "warn";
 };
 

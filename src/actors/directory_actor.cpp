@@ -1,8 +1,8 @@
 #include "actors/directory_actor.hpp"
 
 #include "actors/errors.hpp"
+#include "base/log.hpp"
 
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
@@ -128,7 +128,7 @@ void directory_host::on_down(const caf::actor_addr& who, const caf::error& why) 
   auto dead = std::ranges::find_if(rooms_, [&](const auto& x) { return x.second.where.actor.address() == who; });
   if (dead == rooms_.end())
     return;
-  spdlog::error("a room has died ({}) and will be started afresh when it is asked for", self_->system().render(why));
+  log::logger().error("a room has died ({}) and will be started afresh when it is asked for", self_->system().render(why));
   forget(dead->first);
 }
 

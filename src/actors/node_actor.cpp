@@ -1,6 +1,6 @@
 #include "actors/node_actor.hpp"
+#include "base/log.hpp"
 
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <string_view>
@@ -73,7 +73,7 @@ void node_host::on_drained(step in) {
 void node_host::on_time_is_up(const time_is_up& what) {
   if (what.step != static_cast<uint64_t>(step_))
     return;
-  spdlog::error("not drained in time and left behind: {} ({} not answered)", names[what.step], left_);
+  log::logger().error("not drained in time and left behind: {} ({} not answered)", names[what.step], left_);
   go_on();
 }
 

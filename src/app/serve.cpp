@@ -2,9 +2,9 @@
 
 #include "app/server.hpp"
 #include "base/json.hpp"
+#include "base/log.hpp"
 #include "base/secret.hpp"
 
-#include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <cstdio>
@@ -35,9 +35,9 @@ int serve(const settings& config) {
     return exit_misconfigured;
   }
   if (!secret->notice.empty())
-    spdlog::info("{}", secret->notice);
+    log::logger().info("{}", secret->notice);
   if (!secret->warning.empty())
-    spdlog::warn("{}", secret->warning);
+    log::logger().warn("{}", secret->warning);
   auto stops = block_stop_signals();
   auto house = server::start(config, secret->value);
   if (!house) {
@@ -47,12 +47,12 @@ int serve(const settings& config) {
   auto ready = json{{"host", (*house)->host()}, {"port", (*house)->port()}, {"pid", ::getpid()}};
   std::printf("ready %s\n", ready.dump().c_str());
   std::fflush(stdout);
-  spdlog::info("listening on {}:{}", (*house)->host(), (*house)->port());
+  log::logger().info("listening on {}:{}", (*house)->host(), (*house)->port());
   auto signal = 0;
   sigwait(&stops, &signal);
-  spdlog::info("stopping on signal {}", signal);
+  log::logger().info("stopping on signal {}", signal);
   (*house)->stop();
-  spdlog::info("stopped");
+  log::logger().info("stopped");
   return 0;
 }
 

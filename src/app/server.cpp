@@ -12,11 +12,11 @@
 #include "actors/room_actor.hpp"
 #include "actors/session_actor.hpp"
 #include "app/tokens.hpp"
+#include "base/log.hpp"
 #include "engine/chat_broadcast.hpp"
 #include "store/database.hpp"
 
 #include <caf/scoped_actor.hpp>
-#include <spdlog/spdlog.h>
 
 namespace stentor {
 
@@ -147,7 +147,7 @@ void server::stop() {
     listener_->stop();
   caf::scoped_actor self{*system_};
   self->request(std::exchange(node_, nullptr), caf::infinite, drain{})
-    .receive([](const drained&) {}, [](const caf::error&) { spdlog::error("the drain has failed; stopping all the same"); });
+    .receive([](const drained&) {}, [](const caf::error&) { log::logger().error("the drain has failed; stopping all the same"); });
   for (auto& floor : floors_)
     floor.net->release();
   for (auto& floor : floors_)

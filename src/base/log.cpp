@@ -4,7 +4,6 @@
 #include "base/json.hpp"
 
 #include <spdlog/sinks/ansicolor_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <unistd.h>
 
@@ -80,14 +79,21 @@ std::unique_ptr<spdlog::formatter> json_formatter() {
   return std::make_unique<as_json>();
 }
 
+spdlog::logger& logger() {
+  static auto one = [] {
+    auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(); // colours on a terminal only
+    auto made = spdlog::logger{"stentor", std::move(sink)};
+    made.set_formatter(text_formatter());
+    made.flush_on(spdlog::level::trace);
+    return made;
+  }();
+  return one;
+}
+
 void start(const log_settings& how) {
   auto text = how.format == "text" || (how.format == "auto" && isatty(STDERR_FILENO) != 0);
-  auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(); // colours on a terminal only
-  auto logger = std::make_shared<spdlog::logger>("stentor", std::move(sink));
-  logger->set_formatter(text ? text_formatter() : json_formatter());
-  logger->set_level(spdlog::level::from_str(how.level));
-  logger->flush_on(spdlog::level::trace);
-  spdlog::set_default_logger(std::move(logger));
+  logger().set_formatter(text ? text_formatter() : json_formatter());
+  logger().set_level(spdlog::level::from_str(how.level));
 }
 
 } // namespace stentor::log

@@ -1,5 +1,6 @@
 #include "stentor/socket.hpp"
 
+#include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "library/broadcast_state.hpp"
 #include "library/socket_core.hpp"
@@ -8,8 +9,6 @@
 #include "protocol/query.hpp"
 #include "protocol/socketio.hpp"
 #include "protocol/utf8.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -150,7 +149,7 @@ void socket_core::dispatch(const json& event, const event_args& args, const ack&
       one->call(args, reply);
     } catch (const bad_arguments& why) {
       metrics::count_error(errc::bad_request);
-      spdlog::debug("the arguments of an event {} do not fit its handler: {}", event.dump(), why.what());
+      log::logger().debug("the arguments of an event {} do not fit its handler: {}", event.dump(), why.what());
     }
 }
 

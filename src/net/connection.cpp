@@ -1,5 +1,6 @@
 #include "net/connection.hpp"
 
+#include "base/log.hpp"
 #include "net/connection_metrics.hpp"
 #include "net/connection_upgrade.hpp"
 #include "net/failures.hpp"
@@ -7,7 +8,6 @@
 #include "net/network.hpp"
 
 #include <caf/send.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -76,7 +76,7 @@ void connection::start(std::string_view hello) {
   auto now = steady_clock::now();
   connect_by_ = now + milliseconds{owner_.config().socketio.connect_timeout_ms};
   count_opened(over());
-  spdlog::debug("connection {} opened over {} from {}", name_of(id_), text(over()), handshake_->address);
+  log::logger().debug("connection {} opened over {} from {}", name_of(id_), text(over()), handshake_->address);
   push(owner_.log().frame(websocket::opcode::text, hello));
   try {
     handler_ = owner_.top().on_open(*this);
@@ -243,7 +243,7 @@ void connection::flush_websocket() {
 /// The client reads too slowly: what waits for it is over the budget.
 void connection::drop() {
   count_slow();
-  spdlog::debug("connection {} reads too slowly", name_of(id_));
+  log::logger().debug("connection {} reads too slowly", name_of(id_));
   end(close_reason::transport_close);
 }
 
@@ -353,7 +353,7 @@ void connection::fail() {
 
 void connection::tell_closed(close_reason why) {
   count_closed(why);
-  spdlog::debug("connection {} closed: {}", name_of(id_), text(why));
+  log::logger().debug("connection {} closed: {}", name_of(id_), text(why));
   try {
     if (handler_)
       handler_->on_close(why);

@@ -1,5 +1,6 @@
 // A connection whose client polls, and its upgrade to a WebSocket.
 
+#include "base/log.hpp"
 #include "net/connection.hpp"
 #include "net/connection_metrics.hpp"
 #include "net/connection_upgrade.hpp"
@@ -7,8 +8,6 @@
 #include "net/jsonp.hpp"
 #include "net/network.hpp"
 #include "protocol/engineio3_payload.hpp"
-
-#include <spdlog/spdlog.h>
 
 namespace stentor {
 
@@ -150,7 +149,7 @@ void connection::switch_to_websocket() {
   link_ = std::move(upgrade_->link);
   takes_ = upgrade_->takes;
   count_upgraded();
-  spdlog::debug("connection {} upgraded to websocket", name_of(id_));
+  log::logger().debug("connection {} upgraded to websocket", name_of(id_));
   upgrade_.reset();
   if (!outbox_.empty())
     mark_dirty();

@@ -1,8 +1,8 @@
 #include "net/failures.hpp"
 
+#include "base/log.hpp"
 #include "base/metrics.hpp"
 
-#include <spdlog/spdlog.h>
 
 #include <exception>
 
@@ -13,9 +13,9 @@ void report_exception(std::string_view where) {
   try {
     throw;
   } catch (const std::exception& cause) {
-    spdlog::error("{} has failed: {}", where, cause.what());
+    log::logger().error("{} has failed: {}", where, cause.what());
   } catch (...) {
-    spdlog::error("{} has failed: unknown exception", where);
+    log::logger().error("{} has failed: unknown exception", where);
   }
 }
 

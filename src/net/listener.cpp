@@ -1,11 +1,11 @@
 #include "net/listener.hpp"
 
+#include "base/log.hpp"
 #include "base/metrics.hpp"
 
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -110,7 +110,7 @@ void listener::accept_some() {
 void listener::log_exhausted() {
   auto cause = std::strerror(errno); // NOLINT(concurrency-mt-unsafe)
   if (!std::exchange(exhausted_, true))
-    spdlog::warn("cannot accept: {}; raise the limit of open files", cause);
+    log::logger().warn("cannot accept: {}; raise the limit of open files", cause);
 }
 
 } // namespace stentor

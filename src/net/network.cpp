@@ -6,8 +6,6 @@
 #include "net/http_session.hpp"
 #include "net/network_host.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <cassert>
 
 namespace stentor {

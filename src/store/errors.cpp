@@ -1,7 +1,7 @@
+#include "base/log.hpp"
 #include "store/errors.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <iterator>
@@ -62,14 +62,14 @@ void outage_log::failed(const failure& why) {
   if (why.detail == cause_)
     return;
   cause_ = why.detail;
-  spdlog::error("{} fails: {}", who_, cause_);
+  log::logger().error("{} fails: {}", who_, cause_);
 }
 
 void outage_log::worked() {
   if (cause_.empty())
     return;
   cause_.clear();
-  spdlog::info("{} works again", who_);
+  log::logger().info("{} works again", who_);
 }
 
 } // namespace stentor::store

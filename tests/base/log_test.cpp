@@ -3,7 +3,6 @@
 #include "base/json.hpp"
 
 #include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -62,8 +61,8 @@ struct log_start : testing::Test {
   std::string stderr_of(const log_settings& how) {
     testing::internal::CaptureStderr();
     log::start(how);
-    spdlog::debug("quiet");
-    spdlog::warn("loud");
+    log::logger().debug("quiet");
+    log::logger().warn("loud");
     return testing::internal::GetCapturedStderr();
   }
 };

@@ -1,4 +1,7 @@
+#include "base/log.hpp"
 #include "library_test.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <regex>
@@ -90,6 +93,17 @@ TEST_F(LibraryServerTest, SeveralLiveInOneProcess) {
   two.enter();
   EXPECT_EQ(member().hear(), R"(42["one"])");
   EXPECT_EQ(two.hear(), R"(42["two"])");
+}
+
+TEST_F(LibraryServerTest, TheApplicationsLogStaysItsOwn) {
+  auto own = spdlog::default_logger();
+  auto level = own->level();
+  auto other = server{quiet()};
+  io->listen();
+  other.listen();
+  EXPECT_EQ(spdlog::default_logger(), own);
+  EXPECT_EQ(own->level(), level);
+  EXPECT_EQ(log::logger().level(), spdlog::level::off) << "as both were told";
 }
 
 TEST_F(LibraryServerTest, AHandleOfASocketMayOutliveIt) {

@@ -1,8 +1,8 @@
+#include "base/log.hpp"
 #include "echo_server.hpp"
 
 #include <gmock/gmock.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <sys/resource.h>
 
@@ -73,10 +73,9 @@ private:
 
 struct listener_with_a_log : testing::Test {
   std::shared_ptr<log_ear> log = std::make_shared<log_ear>();
-  std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
+  std::vector<spdlog::sink_ptr> before = std::exchange(log::logger().sinks(), {log});
 
-  listener_with_a_log() { spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", log)); }
-  ~listener_with_a_log() override { spdlog::set_default_logger(before); }
+  ~listener_with_a_log() override { log::logger().sinks() = before; }
 };
 
 TEST_F(listener_with_a_log, OutOfDescriptorsSaysSoAndAcceptsAgainWhenThereAreSome) {

@@ -1,8 +1,8 @@
+#include "base/log.hpp"
 #include "faulty_vfs.hpp"
 #include "fixture.hpp"
 
 #include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 #include <sys/mount.h>
 
 #include <algorithm>
@@ -17,15 +17,12 @@ namespace {
 /// Hears what is logged while it lives.
 class log_ear {
 public:
-  log_ear() {
-    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(heard_);
-    auto logger = std::make_shared<spdlog::logger>("ear", sink);
-    logger->set_pattern("%l %v");
-    spdlog::set_default_logger(logger);
+  log_ear() : before_(std::exchange(log::logger().sinks(), {std::make_shared<spdlog::sinks::ostream_sink_mt>(heard_)})) {
+    log::logger().set_pattern("%l %v");
   }
   log_ear(const log_ear&) = delete;
   log_ear& operator=(const log_ear&) = delete;
-  ~log_ear() { spdlog::set_default_logger(before_); }
+  ~log_ear() { log::logger().sinks() = before_; }
 
   std::string take() {
     auto all = heard_.str();
@@ -35,7 +32,7 @@ public:
 
 private:
   std::ostringstream heard_;
-  std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
+  std::vector<spdlog::sink_ptr> before_;
 };
 
 struct OutageTest : StoreTest {
