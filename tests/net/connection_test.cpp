@@ -10,14 +10,12 @@ using websocket::frame;
 using websocket::text;
 
 /// Settings under which nothing ends by itself while a test waits.
-settings unhurried() {
-  auto config = echo_server::usual();
-  config.network.close_timeout_ms = 600'000;
-  return config;
+void unhurried(settings& s) {
+  s.network.close_timeout_ms = 600'000;
 }
 
 struct connection_over_a_websocket : testing::Test {
-  echo_server server{unhurried()};
+  echo_server server{unhurried};
   raw_client client = server.websocket();
 
   /// What the client hears behind those bytes, up to the end of the stream.
@@ -34,12 +32,10 @@ struct connection_over_a_websocket : testing::Test {
 // -- messages -----------------------------------------------------------------
 
 TEST_F(connection_over_a_websocket, HandsOnTextAndBinaryMessages) {
-  client.say("4hello");
-  EXPECT_EQ(client.hear(), "text 4hello");
+  EXPECT_EQ(client.answer_to("4hello"), "text 4hello");
   client.send(frame(0x82, "\x00\xff"s));
   EXPECT_EQ(client.hear(), "binary \x00\xff"s);
-  client.say("4");
-  EXPECT_EQ(client.hear(), "text 4");
+  EXPECT_EQ(client.answer_to("4"), "text 4");
 }
 
 TEST_F(connection_over_a_websocket, HandsOnMessagesOfEverySize) {
@@ -85,15 +81,13 @@ TEST_F(connection_over_a_websocket, APingIsAnsweredWithItsBytes) {
 
 TEST_F(connection_over_a_websocket, APongIsIgnored) {
   client.send(frame(0x8a, "unasked"));
-  client.say("4hello");
-  EXPECT_EQ(client.hear(), "text 4hello");
+  EXPECT_EQ(client.answer_to("4hello"), "text 4hello");
 }
 
 TEST_F(connection_over_a_websocket, PacketsThatMeanNothingHereAreIgnored) {
   for (auto packet : {"0", "0{\"sid\":\"mine\"}", "5", "6", "3", "3probe"})
     client.say(packet);
-  client.say("4hello");
-  EXPECT_EQ(client.hear(), "text 4hello");
+  EXPECT_EQ(client.answer_to("4hello"), "text 4hello");
 }
 
 TEST_F(connection_over_a_websocket, IsWritableWhileNothingIsLeftOfAnEarlierTick) {
@@ -107,8 +101,7 @@ TEST_F(connection_over_a_websocket, IsWritableWhileNothingIsLeftOfAnEarlierTick)
 
 TEST_F(connection_over_a_websocket, AnUnknownPacketEndsItWithACloseFrameWithoutACode) {
   for (auto packet : {"", "7", "x", "-1", " 4", "\xc3\xa9"}) {
-    client.say(packet);
-    EXPECT_EQ(client.hear(), "close") << packet;
+    EXPECT_EQ(client.answer_to(packet), "close") << packet;
     EXPECT_EQ(server.log.next_close(), "parse error") << packet;
     client = server.websocket();
   }
@@ -116,8 +109,7 @@ TEST_F(connection_over_a_websocket, AnUnknownPacketEndsItWithACloseFrameWithoutA
 
 TEST_F(connection_over_a_websocket, AHeartbeatInTheWrongDirectionEndsIt) {
   for (auto packet : {"2", "2probe"}) {
-    client.say(packet);
-    EXPECT_EQ(client.hear(), "close");
+    EXPECT_EQ(client.answer_to(packet), "close");
     EXPECT_EQ(server.log.next_close(), "transport error");
     client = server.websocket();
   }
@@ -213,23 +205,20 @@ TEST_F(connection_over_a_websocket, WhatWasSentBeforeAGoodbyeArrivesBeforeItAndN
 }
 
 TEST_F(connection_over_a_websocket, AnAnsweredGoodbyeEndsTheStreamAtOnce) {
-  client.say("4close");
-  EXPECT_EQ(client.hear(), "close");
+  EXPECT_EQ(client.answer_to("4close"), "close");
   client.send(frame(0x88));
   EXPECT_TRUE(client.at_end());
   EXPECT_TRUE(server.log.await_handlers(0));
 }
 
 TEST_F(connection_over_a_websocket, AHangUpInsteadOfAnAnswerEndsItToo) {
-  client.say("4close");
-  EXPECT_EQ(client.hear(), "close");
+  EXPECT_EQ(client.answer_to("4close"), "close");
   client.hang_up();
   EXPECT_TRUE(server.log.await_handlers(0));
 }
 
 TEST_F(connection_over_a_websocket, PingsAreNotAnsweredBehindAGoodbye) {
-  client.say("4close");
-  EXPECT_EQ(client.hear(), "close");
+  EXPECT_EQ(client.answer_to("4close"), "close");
   EXPECT_EQ(heard(websocket::ping("still there?") + frame(0x88)), std::vector<std::string>{"end"});
 }
 
@@ -244,9 +233,7 @@ TEST_F(connection_over_a_websocket, MayBeDroppedWithoutAGoodbye) {
 constexpr auto late = 3s;
 
 TEST(ConnectionTime, APeerThatDoesNotAnswerTheGoodbyeIsDroppedAtItsTimeout) {
-  auto config = echo_server::usual();
-  config.network.close_timeout_ms = 100;
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.network.close_timeout_ms = 100; }};
   auto before = open_descriptors();
   for (const auto& last_words : {text("4close"), "\x81\x02"s + "4x", text("7")}) {
     auto client = server.websocket();
@@ -262,19 +249,16 @@ TEST(ConnectionTime, APeerThatDoesNotAnswerTheGoodbyeIsDroppedAtItsTimeout) {
 }
 
 TEST(ConnectionTime, APeerThatDoesNotAnswerTheGoodbyeHasItsTimeout) {
-  auto config = echo_server::usual();
-  config.network.close_timeout_ms = 100;
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.network.close_timeout_ms = 100; }};
   auto client = server.websocket();
   auto start = steady_clock::now();
-  client.say("4close");
-  EXPECT_EQ(client.hear(), "close");
+  EXPECT_EQ(client.answer_to("4close"), "close");
   EXPECT_TRUE(client.at_end());
   EXPECT_GE(steady_clock::now() - start, 100ms);
 }
 
 TEST(ConnectionTime, APeerThatSaysGoodbyeAndKeepsTcpOpenIsFreed) {
-  echo_server server{unhurried()};
+  echo_server server{unhurried};
   auto before = open_descriptors();
   auto client = server.websocket();
   client.send(websocket::closing(1000));
@@ -285,13 +269,7 @@ TEST(ConnectionTime, APeerThatSaysGoodbyeAndKeepsTcpOpenIsFreed) {
 }
 
 struct connection_with_a_heartbeat : testing::Test {
-  static settings quick() {
-    auto config = echo_server::usual();
-    config.socketio.ping_interval_ms = 50;
-    config.socketio.ping_timeout_ms = 50;
-    return config;
-  }
-  echo_server server{quick()};
+  echo_server server{with_quick_pings};
 };
 
 TEST_F(connection_with_a_heartbeat, APeerThatDoesNotAnswerIsClosedAfterIntervalAndTimeout) {
@@ -315,8 +293,7 @@ TEST_F(connection_with_a_heartbeat, APeerThatAnswersStays) {
     ASSERT_GE(steady_clock::now() - start, i * 50ms);
     client.say("3");
   }
-  client.say("4still here");
-  EXPECT_EQ(client.hear(), "text 4still here");
+  EXPECT_EQ(client.answer_to("4still here"), "text 4still here");
 }
 
 TEST_F(connection_with_a_heartbeat, OtherPacketsAreNoAnswer) {
@@ -332,14 +309,11 @@ TEST_F(connection_with_a_heartbeat, OtherPacketsAreNoAnswer) {
 }
 
 TEST(ConnectionTime, APeerThatJoinsNothingIsClosed) {
-  auto config = echo_server::usual();
-  config.socketio.connect_timeout_ms = 50;
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.socketio.connect_timeout_ms = 50; }};
   auto client = server.client();
   auto start = steady_clock::now();
   client.open();
-  client.say("4busy");
-  EXPECT_EQ(client.hear(), "text 4busy");
+  EXPECT_EQ(client.answer_to("4busy"), "text 4busy");
   EXPECT_EQ(client.hear(), "close");
   EXPECT_GE(steady_clock::now() - start, 50ms);
   EXPECT_LT(steady_clock::now() - start, late);
@@ -347,10 +321,10 @@ TEST(ConnectionTime, APeerThatJoinsNothingIsClosed) {
 }
 
 TEST(ConnectionTime, APeerThatHasJoinedStays) {
-  auto config = echo_server::usual();
-  config.socketio.connect_timeout_ms = 100;
-  config.socketio.ping_interval_ms = 200;
-  echo_server server{config};
+  echo_server server{[](settings& s) {
+    s.socketio.connect_timeout_ms = 100;
+    s.socketio.ping_interval_ms = 200;
+  }};
   auto client = server.client();
   client.send(upgrade_request() + text("4keep"));
   EXPECT_EQ(client.read_answer().status, 101u);

@@ -26,20 +26,11 @@ constexpr auto unknown_transport = R"({"code":0,"message":"Transport unknown"})"
 constexpr auto forbidden = R"({"code":4,"message":"Forbidden"})";
 
 struct cve : testing::Test {
-  static settings open_to_all_revisions() {
-    auto config = echo_server::usual();
-    config.socketio.allow_eio3 = true;
-    return config;
-  }
   void TearDown() override {
     auto start = steady_clock::now();
     EXPECT_EQ(server.echo("alive"), "text 4alive");
     auto polls = poller{server};
-    EXPECT_EQ(polls
-                .post("4alive\x1e"
-                      "1")
-                .body,
-              "ok");
+    EXPECT_EQ(polls.post(payload("4alive", "1")).body, "ok");
     EXPECT_LT(steady_clock::now() - start, 1s) << "the next client is served at once";
     EXPECT_TRUE(server.await_descriptors(descriptors));
   }
@@ -50,7 +41,7 @@ struct cve : testing::Test {
     return upgrade_request("EIO=4&transport=websocket", upgrade_lines() + std::string{lines});
   }
 
-  echo_server server{open_to_all_revisions()};
+  echo_server server{with_eio3};
   const size_t descriptors = open_descriptors();
 };
 
@@ -127,10 +118,10 @@ TEST_F(cve, EngineIo_336e05b4_RepeatedOpenPacketsAreNothing) {
 TEST_F(cve, CVE_2020_28481_NoPageMayReadUnlessItIsListed) {
   auto from = [](std::string_view origin) { return fmt::format("Origin: {}\r\n", origin); };
   EXPECT_EQ(server.client().ask(get("EIO=4&transport=polling", from("http://a"))).head.find("Access-Control"), std::string::npos);
-  auto config = echo_server::usual();
-  config.security.check_origin = false;
-  config.cors.origins = {"*"};
-  echo_server open{config};
+  echo_server open{[](settings& s) {
+    s.security.check_origin = false;
+    s.cors.origins = {"*"};
+  }};
   auto answer = open.client().ask(get("EIO=4&transport=polling", from("https://evil.example")));
   EXPECT_TRUE(answer.has("Access-Control-Allow-Origin: *"));
   EXPECT_EQ(answer.head.find("Access-Control-Allow-Credentials"), std::string::npos) << "never both";
@@ -387,10 +378,11 @@ TEST_F(cve_of_compression, Beast_2879_ACompressedFrameOfHugeDeclaredLengthIsRefu
 }
 
 TEST_F(cve, Ws_8_22_AFloodOfPingsThatReadsNothingIsDroppedAtItsBudget) {
-  auto config = open_to_all_revisions();
-  config.network.outbox_bytes_max = 65'536;
-  config.network.socket_buffer_bytes = 16'384;
-  echo_server tight{config};
+  echo_server tight{[](settings& s) {
+    with_eio3(s);
+    s.network.outbox_bytes_max = 65'536;
+    s.network.socket_buffer_bytes = 16'384;
+  }};
   auto flooder = raw_client{tight.port(), 4'096};
   flooder.send(upgrade_request());
   auto pings = websocket::times(100, websocket::ping(std::string(125, 'x')));

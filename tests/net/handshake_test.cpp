@@ -201,9 +201,7 @@ TEST_F(websocket_handshake, APlainGetIsRefused) {
 }
 
 TEST(WebsocketHandshake, IsRefusedWhileTheServerIsFull) {
-  auto config = echo_server::usual();
-  config.network.connections_max = 2;
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.network.connections_max = 2; }};
   auto one = server.websocket();
   auto two = server.websocket();
   auto client = server.client();
@@ -221,9 +219,7 @@ TEST(WebsocketHandshake, IsRefusedWhileTheServerIsFull) {
 constexpr auto poll_request = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n";
 
 TEST(Handshake, TellsACookieToWhoPollsIfItHasAName) {
-  auto config = echo_server::usual();
-  config.socketio.cookie = "io";
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.socketio.cookie = "io"; }};
   auto client = poller{server};
   EXPECT_TRUE(client.hello.has("Set-Cookie: io=" + client.sid + "; Path=/; HttpOnly; SameSite=Lax")) << client.hello.head;
   client.post("4hello");
@@ -233,21 +229,16 @@ TEST(Handshake, TellsACookieToWhoPollsIfItHasAName) {
 }
 
 TEST(Handshake, TransportsThatAreOffAreUnknown) {
-  auto config = echo_server::usual();
-  config.socketio.transports = {"websocket"};
-  echo_server sockets{config};
+  echo_server sockets{[](settings& s) { s.socketio.transports = {"websocket"}; }};
   EXPECT_EQ(sockets.client().ask(poll_request).body, R"({"code":0,"message":"Transport unknown"})");
   EXPECT_EQ(sockets.client().ask(upgrade_request()).status, 101u);
-  config.socketio.transports = {"polling"};
-  echo_server polls{config};
+  echo_server polls{[](settings& s) { s.socketio.transports = {"polling"}; }};
   EXPECT_THAT(polls.client().ask(poll_request).body, testing::HasSubstr(R"("upgrades":[])"));
   EXPECT_EQ(polls.client().ask(upgrade_request()).body, "Transport unknown");
 }
 
 TEST(Handshake, UpgradesMayBeOff) {
-  auto config = echo_server::usual();
-  config.socketio.allow_upgrades = false;
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.socketio.allow_upgrades = false; }};
   auto client = poller{server};
   EXPECT_THAT(client.hello.body, testing::HasSubstr(R"("upgrades":[])"));
   EXPECT_EQ(server.client().ask(upgrade_request("EIO=4&transport=websocket&sid=" + client.sid)).body, "Bad request");
@@ -257,9 +248,7 @@ TEST(Handshake, UpgradesMayBeOff) {
 }
 
 TEST(Handshake, ItsCorsHeadersStandOnThe101) {
-  auto config = echo_server::usual();
-  config.cors.origins = {"https://chat.example"};
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.cors.origins = {"https://chat.example"}; }};
   auto answer = server.client().ask(upgrade_request("EIO=4&transport=websocket", upgrade_lines() + "Origin: https://chat.example\r\n"));
   EXPECT_EQ(answer.status, 101u);
   EXPECT_TRUE(answer.has("Access-Control-Allow-Origin: https://chat.example"));

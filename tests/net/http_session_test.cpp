@@ -119,9 +119,7 @@ TEST_F(http_session_on_a_socket, AnAnswerIsReadableThoughTheClientStillSends) {
 }
 
 TEST(HttpSession, ARequestThatIsTooLargeIsReadableByPagesOfItsOrigin) {
-  auto config = echo_server::usual();
-  config.cors.origins = {"https://chat.example"};
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.cors.origins = {"https://chat.example"}; }};
   for (auto path : {"/", "/socket.io/?EIO=4&transport=polling&sid=x"}) {
     auto answer = server.client().ask(
       fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nOrigin: https://chat.example\r\nContent-Length: 2000000\r\n\r\n", path));
@@ -183,12 +181,7 @@ TEST_F(http_session_on_a_socket, EveryDescriptorComesBack) {
 
 struct http_session_in_a_hurry : testing::Test {
   static constexpr auto timeout = 100ms;
-  static settings quick() {
-    auto config = echo_server::usual();
-    config.network.header_timeout_ms = timeout.count();
-    return config;
-  }
-  echo_server server{quick()};
+  echo_server server{[](settings& s) { s.network.header_timeout_ms = timeout.count(); }};
   size_t before = open_descriptors();
   steady_clock::time_point start = steady_clock::now();
   raw_client client = server.client();

@@ -44,9 +44,7 @@ TEST(Jsonp, ComesBackAsAForm) {
 }
 
 TEST(Jsonp, IsSpokenInBothRevisions) {
-  auto config = echo_server::usual();
-  config.socketio.allow_eio3 = true;
-  echo_server server{config};
+  echo_server server{with_eio3};
   auto old = poller{server, "EIO=3&j=7"};
   EXPECT_THAT(old.hello.body, StartsWith(R"(___eio[7]("118:0{\"sid\":\")" + old.sid));
   EXPECT_THAT(old.hello.body, EndsWith(R"(}");)"));

@@ -86,8 +86,7 @@ TEST_F(listener_with_a_log, OutOfDescriptorsSaysSoAndAcceptsAgainWhenThereAreSom
     no_more_descriptors now;
     waiting.connect(server.port());
     EXPECT_THAT(log->first_line(), HasSubstr("Too many open files"));
-    inside.say("4those inside are served");
-    EXPECT_EQ(inside.hear(), "text 4those inside are served");
+    EXPECT_EQ(inside.answer_to("4those inside are served"), "text 4those inside are served");
   }
   EXPECT_TRUE(waiting.open().starts_with("text 0{"));
 }

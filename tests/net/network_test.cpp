@@ -1,5 +1,5 @@
 #include "base/metrics.hpp"
-#include "echo_server.hpp"
+#include "poller.hpp"
 
 #include <atomic>
 
@@ -37,8 +37,7 @@ TEST(Network, ManyMayComeAndGo) {
   auto before = open_descriptors();
   for (auto i = 0; i < 200; ++i) {
     auto guest = server.websocket();
-    guest.say("4all:" + std::to_string(i));
-    EXPECT_EQ(guest.hear(), "text 4" + std::to_string(i));
+    EXPECT_EQ(guest.answer_to("4all:" + std::to_string(i)), "text 4" + std::to_string(i));
     EXPECT_EQ(stays.hear(), "text 4" + std::to_string(i));
     if (i % 3 == 0)
       guest.reset();
@@ -50,16 +49,12 @@ TEST(Network, ManyMayComeAndGo) {
 }
 
 TEST(Network, TheThreadsTakeClientsInTurnAndServeThemAlike) {
-  auto config = echo_server::usual();
-  config.network.threads = 3;
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.network.threads = 3; }};
   std::vector<raw_client> clients;
   for (auto i = 0; i < 9; ++i)
     clients.push_back(server.websocket());
-  for (auto& one : clients) {
-    one.say("4hello");
-    EXPECT_EQ(one.hear(), "text 4hello");
-  }
+  for (auto& one : clients)
+    EXPECT_EQ(one.answer_to("4hello"), "text 4hello");
   clients[0].say("4all:neighbours");
   for (auto i : {0, 3, 6})
     EXPECT_EQ(clients[i].hear(), "text 4neighbours") << "they share a thread";
@@ -83,16 +78,10 @@ TEST(Network, WhatGoesToAllAndWhatGoesToOneArriveInOneOrder) {
     }
 }
 
-struct said : broadcast {
-  explicit said(std::string text) : text(std::move(text)) {}
-  spoken_event say(variant_id) const override { return {text, {}}; }
-  std::string text;
-};
-
 TEST(Network, NewsOfActorsReachTheApplication) {
   echo_server server;
   auto client = server.websocket();
-  caf::anon_send(server.actor(), deliver{"room", {std::make_shared<said>("one"), std::make_shared<said>("two")}});
+  server.deliver_news({"one", "two"});
   EXPECT_EQ(client.hear(), "text 4one");
   EXPECT_EQ(client.hear(), "text 4two");
 }
@@ -115,23 +104,18 @@ TEST(Network, ABurstIsDelivered) {
 
 // -- peers that do not read ---------------------------------------------------
 
-settings tight() {
-  auto config = echo_server::usual();
-  config.network.outbox_bytes_max = 256 * 1024;
-  config.network.socket_buffer_bytes = 16 * 1024;
-  return config;
+void tight(settings& s) {
+  s.network.outbox_bytes_max = 256 * 1024;
+  s.network.socket_buffer_bytes = 16 * 1024;
 }
 
 TEST(NetworkBounds, ASlowReaderIsDroppedWithoutAGoodbyeAndOthersGetEverything) {
-  echo_server server{tight()};
-  auto slow = raw_client{server.port(), 4096};
-  slow.open();
+  echo_server server{tight};
+  auto slow = server.slow_websocket();
   auto fast = server.websocket();
   const auto filler = std::string(8000, 'x');
-  for (auto i = 0; i < 200; ++i) {
-    fast.say(fmt::format("4all:{} {}", i, filler));
-    ASSERT_EQ(fast.hear(), fmt::format("text 4{} {}", i, filler));
-  }
+  for (auto i = 0; i < 200; ++i)
+    ASSERT_EQ(fast.answer_to(fmt::format("4all:{} {}", i, filler)), fmt::format("text 4{} {}", i, filler));
   EXPECT_EQ(server.log.next_close(), "transport close");
   EXPECT_TRUE(server.log.await_handlers(1));
   auto heard = 0;
@@ -143,15 +127,12 @@ TEST(NetworkBounds, ASlowReaderIsDroppedWithoutAGoodbyeAndOthersGetEverything) {
 }
 
 TEST(NetworkBounds, AReaderWhoIsSlowWithinItsBudgetGetsEverything) {
-  echo_server server{tight()};
-  auto slow = raw_client{server.port(), 4096};
-  slow.open();
+  echo_server server{tight};
+  auto slow = server.slow_websocket();
   auto fast = server.websocket();
   const auto filler = std::string(8000, 'x');
-  for (auto i = 0; i < 30; ++i) {
-    fast.say(fmt::format("4all:{} {}", i, filler));
-    ASSERT_EQ(fast.hear(), fmt::format("text 4{} {}", i, filler));
-  }
+  for (auto i = 0; i < 30; ++i)
+    ASSERT_EQ(fast.answer_to(fmt::format("4all:{} {}", i, filler)), fmt::format("text 4{} {}", i, filler));
   for (auto i = 0; i < 30; ++i)
     ASSERT_EQ(slow.hear(), fmt::format("text 4{} {}", i, filler));
 }
@@ -166,16 +147,14 @@ size_t flood(raw_client& from, std::string_view bytes) {
 }
 
 TEST(NetworkBounds, AFloodOfPingsFromAPeerThatNeverReadsEndsAndDisturbsNobody) {
-  echo_server server{tight()};
+  echo_server server{tight};
   auto other = server.websocket();
-  auto flooder = raw_client{server.port(), 4096};
-  flooder.open();
+  auto flooder = server.slow_websocket();
   auto sent = std::async(std::launch::async, [&] { return flood(flooder, websocket::times(500, websocket::ping(std::string(125, 'x')))); });
   auto longest = steady_clock::duration{};
   while (sent.wait_for(0s) != std::future_status::ready) {
     auto asked = steady_clock::now();
-    other.say("4hello");
-    ASSERT_EQ(other.hear(), "text 4hello");
+    ASSERT_EQ(other.answer_to("4hello"), "text 4hello");
     longest = std::max(longest, steady_clock::now() - asked);
   }
   EXPECT_LT(sent.get(), 50'000'000u);
@@ -185,20 +164,19 @@ TEST(NetworkBounds, AFloodOfPingsFromAPeerThatNeverReadsEndsAndDisturbsNobody) {
 }
 
 TEST(NetworkBounds, AFloodOfMessagesFromAPeerThatNeverReadsEndsAndDisturbsNobody) {
-  echo_server server{tight()};
+  echo_server server{tight};
   auto other = server.websocket();
-  auto flooder = raw_client{server.port(), 4096};
-  flooder.open();
+  auto flooder = server.slow_websocket();
   EXPECT_LT(flood(flooder, websocket::times(500, text("4" + std::string(100, 'x')))), 50'000'000u);
-  other.say("4hello");
-  EXPECT_EQ(other.hear(), "text 4hello");
+  EXPECT_EQ(other.answer_to("4hello"), "text 4hello");
   EXPECT_TRUE(server.log.await_handlers(1));
 }
 
 TEST(NetworkBounds, AFloodBehindAGoodbyeEndsWithItsTimeout) {
-  auto config = tight();
-  config.network.close_timeout_ms = 200;
-  echo_server server{config};
+  echo_server server{[](settings& s) {
+    tight(s);
+    s.network.close_timeout_ms = 200;
+  }};
   auto flooder = server.websocket();
   flooder.say("4close");
   flood(flooder, websocket::times(500, websocket::ping(std::string(125, 'x'))));
@@ -218,8 +196,7 @@ TEST(NetworkBounds, WhatIsBehindAPauseInOneSegmentWaitsForItsEnd) {
     EXPECT_EQ(client.hear(), next);
   }
   EXPECT_EQ(client.hear(), "pong ping");
-  client.say("4four");
-  EXPECT_EQ(client.hear(), "text 4four");
+  EXPECT_EQ(client.answer_to("4four"), "text 4four");
 }
 
 TEST(NetworkBounds, APauseAndItsEndWithinOneMessageChangeNothing) {
@@ -247,10 +224,10 @@ TEST(NetworkBounds, WhatComesWithTheHandshakeWaitsToo) {
 }
 
 TEST(NetworkBounds, ConnectionsAreCountedOverAllThreads) {
-  auto config = echo_server::usual();
-  config.network.threads = 3;
-  config.network.connections_max = 2;
-  echo_server server{config};
+  echo_server server{[](settings& s) {
+    s.network.threads = 3;
+    s.network.connections_max = 2;
+  }};
   auto one = server.websocket(), two = server.websocket();
   for (auto i = 0; i < 3; ++i)
     EXPECT_EQ(server.client().ask(upgrade_request()).status, 503u);
@@ -260,10 +237,10 @@ TEST(NetworkBounds, ConnectionsAreCountedOverAllThreads) {
 }
 
 TEST(NetworkBounds, SoAreTcpConnectionsThatSpeakHttp) {
-  auto config = echo_server::usual();
-  config.network.threads = 2;
-  config.network.http_sessions_max = 3;
-  echo_server server{config};
+  echo_server server{[](settings& s) {
+    s.network.threads = 2;
+    s.network.http_sessions_max = 3;
+  }};
   constexpr auto get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   auto socket = server.websocket(); // is none any more
   std::vector<raw_client> idle;
@@ -276,8 +253,7 @@ TEST(NetworkBounds, SoAreTcpConnectionsThatSpeakHttp) {
   EXPECT_EQ(idle[1].ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").status, 200u);
   EXPECT_TRUE(idle[1].at_end());
   idle[1].hang_up();
-  socket.say("4hello");
-  EXPECT_EQ(socket.hear(), "text 4hello");
+  EXPECT_EQ(socket.answer_to("4hello"), "text 4hello");
   EXPECT_TRUE(idle[0].ask(get).status == 200u && idle[2].ask(get).status == 200u);
 }
 
@@ -291,8 +267,7 @@ struct network_with_bugs : testing::Test {
 
   int64_t errors() const { return metrics::total(metrics::metric::errors) - errors_before; }
   void expect_alive() {
-    bystander.say("4hello");
-    EXPECT_EQ(bystander.hear(), "text 4hello");
+    EXPECT_EQ(bystander.answer_to("4hello"), "text 4hello");
     EXPECT_EQ(server.echo("new"), "text 4new");
     EXPECT_EQ(errors(), 1);
   }
@@ -345,15 +320,12 @@ TEST_F(network_with_bugs, ARequestIsAnsweredAndItsConnectionKept) {
 }
 
 TEST_F(network_with_bugs, APollAndAPostAreAnswered) {
-  auto client = server.client();
-  auto hello = client.ask("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n").body;
-  auto session = "/socket.io/?EIO=4&transport=polling&sid=" + hello.substr(hello.find("sid\":\"") + 6, 20);
-  client.send(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", session));
-  auto poster = server.client();
-  EXPECT_EQ(poster.ask(fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n4throw", session)).status, 500u);
-  EXPECT_EQ(client.read_answer().status, 500u);
+  auto client = poller{server};
+  auto waiting = client.park();
+  EXPECT_EQ(client.post("4throw").status, 500u);
+  EXPECT_EQ(waiting.read_answer().status, 500u);
   EXPECT_EQ(server.log.next_close(), "transport error");
-  EXPECT_EQ(client.ask(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", session)).status, 400u);
+  EXPECT_EQ(waiting.ask(client.request("GET", "")).status, 400u);
   expect_alive();
 }
 
@@ -364,8 +336,8 @@ TEST_F(network_with_bugs, AnOpeningPollIsAnswered) {
 }
 
 TEST_F(network_with_bugs, NewsThatCannotBeToldAreLostAloneAmongTheirKind) {
-  caf::anon_send(server.actor(), deliver{"room", {std::make_shared<said>("throw")}});
-  caf::anon_send(server.actor(), deliver{"room", {std::make_shared<said>("one")}});
+  server.deliver_news({"throw"});
+  server.deliver_news({"one"});
   EXPECT_EQ(bystander.hear(), "text 4one");
   expect_alive();
 }
@@ -378,11 +350,9 @@ TEST_F(network_with_bugs, WhateverThrowsOnTheThreadDoesNotEndIt) {
 // -- drain --------------------------------------------------------------------
 
 /// Drains that end because all is done, not because of time: a test has failed long before the deadline.
-settings patient() {
-  auto config = echo_server::usual();
-  config.server.drain_timeout_ms = std::chrono::milliseconds{patience + 5s}.count();
-  config.network.close_timeout_ms = 600'000;
-  return config;
+void patient(settings& s) {
+  s.server.drain_timeout_ms = std::chrono::milliseconds{patience + 5s}.count();
+  s.network.close_timeout_ms = 600'000;
 }
 
 bool is_ready(std::future<void>& done) {
@@ -390,7 +360,7 @@ bool is_ready(std::future<void>& done) {
 }
 
 struct network_that_drains : testing::Test {
-  echo_server server{patient()};
+  echo_server server{patient};
   std::future<void> done;
 
   void expect_drained() { EXPECT_EQ(done.wait_for(patience), std::future_status::ready); }
@@ -473,15 +443,11 @@ TEST_F(network_that_drains, WhatIsHeldIsAnsweredBeforeTheGoodbyeAndNothingNewIsT
 }
 
 TEST_F(network_that_drains, APollThatWaitsIsToldGoodbye) {
-  auto client = server.client();
-  auto hello = client.ask("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n").body;
-  auto sid = hello.substr(hello.find("sid\":\"") + 6, 20);
-  client.send(fmt::format("GET /socket.io/?EIO=4&transport=polling&sid={} HTTP/1.1\r\nHost: a\r\n\r\n", sid));
-  EXPECT_EQ(server.echo("the poll has been read"), "text 4the poll has been read");
+  auto waiting = poller{server}.park();
   done = server.begin_drain();
-  EXPECT_EQ(client.read_answer().body, "1");
-  EXPECT_TRUE(client.at_end());
-  client.hang_up();
+  EXPECT_EQ(waiting.read_answer().body, "1");
+  EXPECT_TRUE(waiting.at_end());
+  waiting.hang_up();
   expect_drained();
 }
 
@@ -503,9 +469,10 @@ TEST_F(network_that_drains, WhoeverAsksIsTold) {
 }
 
 TEST(NetworkDrain, PeersThatDoNotAnswerAreDroppedAtTheTimeoutOfTheGoodbye) {
-  auto config = patient();
-  config.network.close_timeout_ms = 100;
-  echo_server server{config};
+  echo_server server{[](settings& s) {
+    patient(s);
+    s.network.close_timeout_ms = 100;
+  }};
   auto client = server.websocket();
   auto start = steady_clock::now();
   auto done = server.begin_drain();
@@ -516,17 +483,17 @@ TEST(NetworkDrain, PeersThatDoNotAnswerAreDroppedAtTheTimeoutOfTheGoodbye) {
 }
 
 TEST(NetworkDrain, EndsAtItsDeadlineWhateverIsLeft) {
-  auto config = patient();
-  config.server.drain_timeout_ms = 100;
-  echo_server server{config};
+  echo_server server{[](settings& s) {
+    patient(s);
+    s.server.drain_timeout_ms = 100;
+  }};
   auto silent = server.websocket();
   auto busy = server.client();
   busy.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(server.log.await_waiting(1));
   auto held = server.websocket();
   held.say("4hold");
-  held.say("4held");
-  EXPECT_EQ(held.hear(), "text 4held");
+  EXPECT_EQ(held.answer_to("4held"), "text 4held");
   auto start = steady_clock::now();
   auto done = server.begin_drain();
   EXPECT_TRUE(busy.at_end());

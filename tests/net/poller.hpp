@@ -4,6 +4,14 @@
 
 namespace stentor {
 
+/// Packets as they travel together.
+template <class... Packets>
+std::string payload(std::string_view first, const Packets&... more) {
+  auto body = std::string{first};
+  ((body.append("\x1e").append(more)), ...);
+  return body;
+}
+
 /// One client that polls; every request comes over a TCP connection of its own unless the test keeps one.
 class poller {
 public:
@@ -39,6 +47,18 @@ public:
     if (auto answer = made.ask(upgrade_request(said_ + "&transport=websocket&sid=" + sid)); answer.status != 101)
       throw std::runtime_error("no WebSocket: " + answer.whole());
     return made;
+  }
+  /// The same, and its probe has been answered.
+  raw_client probed() const {
+    auto made = candidate();
+    if (auto answer = made.answer_to("2probe"); answer != "text 3probe")
+      throw std::runtime_error("no answer to the probe: " + answer);
+    return made;
+  }
+  /// Why the session has ended.
+  std::string why_it_ended() const {
+    auto why = server_.log.next_close();
+    return is_known() ? "it goes on" : why;
   }
   bool is_known() const { return get() != R"({"code":1,"message":"Session ID unknown"})"; }
 

@@ -7,6 +7,7 @@ namespace stentor {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using std::chrono::steady_clock;
 using testing::MatchesRegex;
 using websocket::text;
@@ -37,17 +38,8 @@ TEST_F(polling, APostBringsAndAGetFetches) {
 }
 
 TEST_F(polling, ManyPacketsTravelTogether) {
-  EXPECT_EQ(client
-              .post("4one\x1e"
-                    "4two\x1e"
-                    "bAAEC\x1e"
-                    "4\xe2\x82\xac")
-              .body,
-            "ok");
-  EXPECT_EQ(client.get(), "4one\x1e"
-                          "4two\x1e"
-                          "bAAEC\x1e"
-                          "4\xe2\x82\xac");
+  EXPECT_EQ(client.post(payload("4one", "4two", "bAAEC", "4\xe2\x82\xac")).body, "ok");
+  EXPECT_EQ(client.get(), payload("4one", "4two", "bAAEC", "4\xe2\x82\xac"));
 }
 
 TEST_F(polling, AGetWaitsUntilThereIsSomething) {
@@ -69,9 +61,7 @@ TEST_F(polling, NothingIsLostBetweenTwoGets) {
 }
 
 TEST_F(polling, EveryThreadServesEverySession) {
-  auto config = echo_server::usual();
-  config.network.threads = 3;
-  echo_server wide{config};
+  echo_server wide{[](settings& s) { s.network.threads = 3; }};
   std::vector<poller> clients;
   for (auto i = 0; i < 4; ++i)
     clients.emplace_back(wide);
@@ -85,12 +75,9 @@ TEST_F(polling, EveryThreadServesEverySession) {
     auto waiting = clients[0].park();
     EXPECT_EQ(clients[0].post("4hello").body, "ok");
     EXPECT_EQ(waiting.read_answer().body, "4hello");
-    auto socket = clients[static_cast<size_t>(i + 1)].candidate();
-    socket.say("2probe");
-    EXPECT_EQ(socket.hear(), "text 3probe");
+    auto socket = clients[static_cast<size_t>(i + 1)].probed();
     socket.say("5");
-    socket.say("4hello");
-    EXPECT_EQ(socket.hear(), "text 4hello");
+    EXPECT_EQ(socket.answer_to("4hello"), "text 4hello");
   }
 }
 
@@ -146,8 +133,7 @@ TEST_F(polling, ASecondGetAtATimeEndsTheSession) {
   auto answer = first.read_answer();
   EXPECT_EQ(answer.status, 200u);
   EXPECT_EQ(answer.body, "1");
-  EXPECT_EQ(server.log.next_close(), "transport error");
-  EXPECT_FALSE(client.is_known());
+  EXPECT_EQ(client.why_it_ended(), "transport error");
 }
 
 TEST_F(polling, ASecondPostAtATimeEndsTheSession) {
@@ -157,8 +143,7 @@ TEST_F(polling, ASecondPostAtATimeEndsTheSession) {
   auto second = client.post("4hello");
   EXPECT_EQ(second.status, 400u);
   EXPECT_EQ(second.body, "");
-  EXPECT_EQ(server.log.next_close(), "transport error");
-  EXPECT_FALSE(client.is_known());
+  EXPECT_EQ(client.why_it_ended(), "transport error");
 }
 
 TEST_F(polling, APostWaitsWhileTheSessionPauses) {
@@ -173,11 +158,7 @@ TEST_F(polling, APostWaitsWhileTheSessionPauses) {
 
 TEST_F(polling, WhatIsBehindAPauseInAPostWaitsForItsEnd) {
   auto first = server.client();
-  first.send(client.request("POST", "4one\x1e"
-                                    "4pause\x1e"
-                                    "4two\x1e"
-                                    "4pause\x1e"
-                                    "bAAEC"));
+  first.send(client.request("POST", payload("4one", "4pause", "4two", "4pause", "bAAEC")));
   client.sync();
   EXPECT_EQ(client.get(), "4one");
   server.on_thread([](auto& app) { app.resume(); });
@@ -189,8 +170,7 @@ TEST_F(polling, WhatIsBehindAPauseInAPostWaitsForItsEnd) {
 
 TEST_F(polling, APostWhoseSessionEndsInAPauseIsAnswered) {
   auto first = server.client();
-  first.send(client.request("POST", "4pause\x1e"
-                                    "4never"));
+  first.send(client.request("POST", payload("4pause", "4never")));
   client.sync();
   auto second = client.post("4hello");
   EXPECT_EQ(second.status, 400u);
@@ -199,11 +179,7 @@ TEST_F(polling, APostWhoseSessionEndsInAPauseIsAnswered) {
 }
 
 TEST_F(polling, APauseThatEndsWithinItsMessageIsNone) {
-  EXPECT_EQ(client
-              .post("4blink\x1e"
-                    "4one")
-              .body,
-            "ok");
+  EXPECT_EQ(client.post(payload("4blink", "4one")).body, "ok");
   EXPECT_EQ(client.get(), "4one");
 }
 
@@ -215,8 +191,7 @@ TEST_F(polling, APostOfBytesEndsTheSession) {
     auto answer = http.ask(one.request("POST", "\x01\x02\x03", "Content-Type: application/octet-stream\r\n"));
     EXPECT_EQ(answer.status, 400u);
     EXPECT_EQ(answer.body, "");
-    EXPECT_EQ(server.log.next_close(), "transport error");
-    EXPECT_FALSE(one.is_known());
+    EXPECT_EQ(one.why_it_ended(), "transport error");
   }
   EXPECT_TRUE(server.await_descriptors(before));
 }
@@ -229,23 +204,18 @@ TEST_F(polling, ABodyThatIsTooLargeIsRefusedAndTheSessionLives) {
 }
 
 TEST_F(polling, APacketThatCannotBeReadEndsTheSession) {
-  for (auto body : {"7", "", "4one\x1e",
-                    "4one\x1e\x1e"
-                    "4two",
-                    "b!!", "x", "\xff"}) {
+  for (const auto& body : {"7"s, ""s, payload("4one", ""), payload("4one", "", "4two"), "b!!"s, "x"s, "\xff"s}) {
     auto one = poller{server};
     auto answer = one.post(body);
     EXPECT_EQ(answer.status, 200u) << body;
     EXPECT_EQ(answer.body, "ok") << body;
-    EXPECT_EQ(server.log.next_close(), "parse error") << body;
-    EXPECT_FALSE(one.is_known()) << body;
+    EXPECT_EQ(one.why_it_ended(), "parse error") << body;
   }
 }
 
 TEST_F(polling, AHeartbeatInTheWrongDirectionEndsTheSession) {
   EXPECT_EQ(client.post("2").body, "ok");
-  EXPECT_EQ(server.log.next_close(), "transport error");
-  EXPECT_FALSE(client.is_known());
+  EXPECT_EQ(client.why_it_ended(), "transport error");
 }
 
 TEST_F(polling, AManyTimesRepeatedPacketIsBounded) {
@@ -264,24 +234,19 @@ TEST_F(polling, ThePeersCloseLetsItsGetGo) {
   auto waiting = client.park();
   EXPECT_EQ(client.post("1").body, "ok");
   EXPECT_EQ(waiting.read_answer().body, "6");
-  EXPECT_EQ(server.log.next_close(), "transport close");
-  EXPECT_FALSE(client.is_known());
+  EXPECT_EQ(client.why_it_ended(), "transport close");
 }
 
 TEST_F(polling, TheServersCloseIsFetched) {
   auto waiting = client.park();
   client.post("4close");
   EXPECT_EQ(waiting.read_answer().body, "1");
-  EXPECT_EQ(server.log.next_close(), "forced close");
-  EXPECT_FALSE(client.is_known());
+  EXPECT_EQ(client.why_it_ended(), "forced close");
 }
 
 TEST_F(polling, TheServersCloseComesBehindWhatWasSentBefore) {
-  client.post("4one\x1e"
-              "4close\x1e"
-              "4two");
-  EXPECT_EQ(client.get(), "4one\x1e"
-                          "1");
+  client.post(payload("4one", "4close", "4two"));
+  EXPECT_EQ(client.get(), payload("4one", "1"));
   EXPECT_FALSE(client.is_known());
 }
 
@@ -290,8 +255,7 @@ TEST_F(polling, AHangUpOfTheGetThatWaitsEndsTheSession) {
     auto one = poller{server};
     auto waiting = one.park();
     (waiting.*hang_up)();
-    EXPECT_EQ(server.log.next_close(), "transport close");
-    EXPECT_FALSE(one.is_known());
+    EXPECT_EQ(one.why_it_ended(), "transport close");
   }
 }
 
@@ -303,24 +267,15 @@ TEST_F(polling, AHangUpBetweenTwoGetsIsNothing) {
 }
 
 TEST_F(polling, AClientThatNeverFetchesIsDroppedAtItsBudget) {
-  auto config = echo_server::usual();
-  config.network.outbox_bytes_max = 100'000;
-  echo_server tight{config};
+  echo_server tight{[](settings& s) { s.network.outbox_bytes_max = 100'000; }};
   auto lazy = poller{tight};
   for (auto i = 0; i < 20; ++i)
     tight.on_thread([](auto& app) { app.tell_all(std::string(10'000, 'x')); });
-  EXPECT_EQ(tight.log.next_close(), "transport close");
-  EXPECT_FALSE(lazy.is_known());
+  EXPECT_EQ(lazy.why_it_ended(), "transport close");
 }
 
 struct polling_with_a_heartbeat : testing::Test {
-  static settings quick() {
-    auto config = echo_server::usual();
-    config.socketio.ping_interval_ms = 50;
-    config.socketio.ping_timeout_ms = 50;
-    return config;
-  }
-  echo_server server{quick()};
+  echo_server server{with_quick_pings};
 };
 
 TEST_F(polling_with_a_heartbeat, AClientThatAnswersStays) {
@@ -397,18 +352,14 @@ TEST_F(polling, IsWritableWhileAGetWaitsForSomething) {
 
 TEST_F(polling, AWebsocketTakesOver) {
   auto waiting = client.park();
-  auto socket = client.candidate();
-  socket.say("2probe");
-  EXPECT_EQ(socket.hear(), "text 3probe");
+  auto socket = client.probed();
   EXPECT_EQ(waiting.read_answer().body, "6") << "so that the client can pause";
   EXPECT_EQ(client.get(), "6") << "and any other, too";
   socket.say("5");
-  socket.say("4hello");
-  EXPECT_EQ(socket.hear(), "text 4hello");
+  EXPECT_EQ(socket.answer_to("4hello"), "text 4hello");
   EXPECT_EQ(client.ask("GET", "").body, R"({"code":3,"message":"Bad request"})");
   EXPECT_EQ(client.post("4ghost").body, R"({"code":3,"message":"Bad request"})");
-  socket.say("4still here");
-  EXPECT_EQ(socket.hear(), "text 4still here");
+  EXPECT_EQ(socket.answer_to("4still here"), "text 4still here");
 }
 
 TEST_F(polling, AProbeMayComeInTheSegmentOfTheRequest) {
@@ -422,11 +373,9 @@ TEST_F(polling, AProbeMayComeInTheSegmentOfTheRequest) {
 TEST_F(polling, MessagesKeepTheirOrderOverAnUpgrade) {
   auto socket = client.candidate();
   client.post("4one");
-  socket.say("2probe");
-  EXPECT_EQ(socket.hear(), "text 3probe");
+  EXPECT_EQ(socket.answer_to("2probe"), "text 3probe");
   client.post("4two");
-  EXPECT_EQ(client.get(), "4one\x1e"
-                          "4two");
+  EXPECT_EQ(client.get(), payload("4one", "4two"));
   client.post("4three");
   socket.say("5");
   socket.say("4four");
@@ -445,11 +394,7 @@ TEST_F(polling, WhatIsNoProbeEndsTheWebsocketAndTheSessionLives) {
 }
 
 TEST_F(polling, AProbeThatHangsUpChangesNothing) {
-  {
-    auto socket = client.candidate();
-    socket.say("2probe");
-    EXPECT_EQ(socket.hear(), "text 3probe");
-  }
+  client.probed().hang_up();
   auto again = client.candidate();
   again.say("2probe");
   for (auto end = steady_clock::now() + patience; again.hear() != "text 3probe"; again.say("2probe")) {
@@ -457,23 +402,18 @@ TEST_F(polling, AProbeThatHangsUpChangesNothing) {
     again = client.candidate();
   }
   again.say("5");
-  again.say("4hello");
-  EXPECT_EQ(again.hear(), "text 4hello");
+  EXPECT_EQ(again.answer_to("4hello"), "text 4hello");
 }
 
 TEST_F(polling, ASecondWebsocketIsClosed) {
-  auto first = client.candidate();
-  first.say("2probe");
-  EXPECT_EQ(first.hear(), "text 3probe");
+  auto first = client.probed();
   EXPECT_TRUE(client.candidate().at_end()) << "while the first is on trial";
   first.say("5");
-  first.say("4hello");
-  EXPECT_EQ(first.hear(), "text 4hello");
+  EXPECT_EQ(first.answer_to("4hello"), "text 4hello");
   auto late = server.client();
   late.send(upgrade_request("EIO=4&transport=websocket&sid=" + client.sid));
   late.read_to_end();
-  first.say("4hello");
-  EXPECT_EQ(first.hear(), "text 4hello") << "and behind it";
+  EXPECT_EQ(first.answer_to("4hello"), "text 4hello") << "and behind it";
 }
 
 TEST_F(polling, AnUpgradeMustHaveTheRevisionOfItsSession) {
@@ -487,17 +427,13 @@ TEST_F(polling, AnUpgradeMustHaveTheRevisionOfItsSession) {
 }
 
 TEST(PollingTime, AWebsocketThatDoesNotProbeIsClosedAndTheSessionLives) {
-  auto config = echo_server::usual();
-  config.socketio.upgrade_timeout_ms = 50;
-  echo_server server{config};
+  echo_server server{[](settings& s) { s.socketio.upgrade_timeout_ms = 50; }};
   auto client = poller{server};
   auto start = steady_clock::now();
   auto silent = client.candidate();
   EXPECT_TRUE(silent.at_end());
   EXPECT_GE(steady_clock::now() - start, 50ms);
-  auto half = client.candidate();
-  half.say("2probe");
-  EXPECT_EQ(half.hear(), "text 3probe");
+  auto half = client.probed();
   EXPECT_TRUE(half.at_end()) << "without a 5 it is not over";
   client.post("4alive");
   EXPECT_EQ(client.get(), "4alive");

@@ -159,6 +159,11 @@ public:
     }
     throw std::runtime_error("a frame of an unknown kind");
   }
+  /// The next frame behind what it says.
+  std::string answer_to(std::string_view packet) {
+    say(packet);
+    return hear();
+  }
   /// All that comes until the server ends the stream or resets it.
   std::string read_to_end() {
     while (receive())

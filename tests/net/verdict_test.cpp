@@ -14,9 +14,11 @@ using websocket::text;
 struct Verdict : testing::TestWithParam<std::string_view> {
   std::optional<echo_server> server;
 
-  explicit Verdict(const settings& config = echo_server::usual()) { start(config); }
-  void start(const settings& config) {
-    server.emplace(config);
+  Verdict() {
+    start([](settings&) {});
+  }
+  void start(echo_server::change prepare) {
+    server.emplace(prepare);
     server->on_thread([](auto& app) { app.looks_at_handshakes = true; });
   }
 
@@ -120,9 +122,7 @@ TEST_P(Verdict, WhoHasBeenWatchedIsServedLikeEveryoneElse) {
 }
 
 TEST_P(Verdict, DoesNotHoldUpADrain) {
-  auto config = echo_server::usual();
-  config.server.drain_timeout_ms = 60'000;
-  start(config);
+  start([](settings& s) { s.server.drain_timeout_ms = 60'000; });
   auto client = knock();
   EXPECT_EQ(server->begin_drain().wait_for(patience), std::future_status::ready);
   EXPECT_TRUE(client.at_end());
@@ -130,9 +130,7 @@ TEST_P(Verdict, DoesNotHoldUpADrain) {
 }
 
 TEST_P(Verdict, ThatDoesNotComeInTimeIsARefusal) {
-  auto config = echo_server::usual();
-  config.socketio.connect_timeout_ms = 20;
-  start(config);
+  start([](settings& s) { s.socketio.connect_timeout_ms = 20; });
   auto client = server->client();
   expect_refusal(client.ask(request()), "Forbidden");
   let_in();
@@ -140,9 +138,7 @@ TEST_P(Verdict, ThatDoesNotComeInTimeIsARefusal) {
 }
 
 TEST_P(Verdict, DoesNotLetMoreInThanThereMayBe) {
-  auto config = echo_server::usual();
-  config.network.connections_max = 1;
-  start(config);
+  start([](settings& s) { s.network.connections_max = 1; });
   auto first = knock(), second = server->client();
   second.send(request());
   EXPECT_TRUE(server->log.await_waiting(2));
@@ -153,9 +149,7 @@ TEST_P(Verdict, DoesNotLetMoreInThanThereMayBe) {
 }
 
 TEST_P(Verdict, WhoWaitsForOneCountsAsAnHttpSession) {
-  auto config = echo_server::usual();
-  config.network.http_sessions_max = 1;
-  start(config);
+  start([](settings& s) { s.network.http_sessions_max = 1; });
   auto first = knock();
   EXPECT_TRUE(server->client().at_end());
   let_in();
@@ -165,7 +159,7 @@ TEST_P(Verdict, WhoWaitsForOneCountsAsAnHttpSession) {
 INSTANTIATE_TEST_SUITE_P(Over, Verdict, testing::Values("polling", "websocket"), [](const auto& each) { return std::string{each.param}; });
 
 TEST(VerdictOnOneConnection, IsOfItsHandshakeAlone) {
-  auto server = echo_server{};
+  echo_server server;
   server.on_thread([](auto& app) { app.looks_at_handshakes = true; });
   auto client = server.client();
   constexpr auto request = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -180,7 +174,7 @@ TEST(VerdictOnOneConnection, IsOfItsHandshakeAlone) {
 }
 
 TEST(VerdictOnASession, IsNotAskedForAgain) {
-  auto server = echo_server{};
+  echo_server server;
   auto one = poller{server};
   server.on_thread([](auto& app) { app.looks_at_handshakes = true; });
   EXPECT_EQ(one.post("4hello").body, "ok");
