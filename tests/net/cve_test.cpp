@@ -1,7 +1,6 @@
 // What has broken other servers of this kind, by the number of the advisory, over both transports where there are two. Behind each, the
 // server serves the next client at once, and no descriptor is left open.
 
-#include "echo_server.hpp"
 #include "poller.hpp"
 
 #include <gmock/gmock.h>
@@ -19,11 +18,6 @@ using testing::AnyOf;
 using testing::StartsWith;
 using websocket::frame;
 using websocket::text;
-
-constexpr auto bad_request = R"({"code":3,"message":"Bad request"})";
-constexpr auto unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
-constexpr auto unknown_transport = R"({"code":0,"message":"Transport unknown"})";
-constexpr auto forbidden = R"({"code":4,"message":"Forbidden"})";
 
 struct cve : testing::Test {
   void TearDown() override {

@@ -1,4 +1,3 @@
-#include "echo_server.hpp"
 #include "poller.hpp"
 
 #include <gmock/gmock.h>
@@ -17,7 +16,6 @@ std::string socket_request(std::string_view more = {}, std::string_view eio = "E
   return upgrade_request(fmt::format("{}&transport=websocket{}", eio, more));
 }
 
-constexpr auto bad_request = R"({"code":3,"message":"Bad request"})";
 constexpr auto bytes_type = "Content-Type: application/octet-stream\r\n";
 
 struct engineio3 : testing::Test {
@@ -36,7 +34,7 @@ TEST_F(engineio3, IsRefusedUnlessItIsAllowed) {
   echo_server strict;
   auto answer = strict.client().ask("GET /socket.io/?EIO=3&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(answer.status, 400u);
-  EXPECT_EQ(answer.body, R"({"code":5,"message":"Unsupported protocol version"})");
+  EXPECT_EQ(answer.body, unsupported_revision);
   EXPECT_EQ(strict.client().ask(socket_request()).body, "Unsupported protocol version");
 }
 

@@ -1,4 +1,3 @@
-#include "echo_server.hpp"
 #include "poller.hpp"
 
 #include <gmock/gmock.h>
@@ -173,7 +172,7 @@ TEST_F(websocket_handshake, WithoutHostInHttp10OrAmongTooManyFieldsIsRefused) {
   EXPECT_EQ(ask(fmt::format("{}/1.1\r\n{}\r\n", target, upgrade_lines())).status, 400u);
   auto old = ask(fmt::format("{}/1.0\r\nHost: a\r\n{}\r\n", target, upgrade_lines()));
   EXPECT_EQ(old.status, 400u);
-  EXPECT_EQ(old.body, R"({"code":3,"message":"Bad request"})") << "HTTP/1.0 knows no upgrade: a plain GET";
+  EXPECT_EQ(old.body, bad_request) << "HTTP/1.0 knows no upgrade: a plain GET";
   std::string many;
   for (auto i = 0; i < 2000; ++i)
     many += fmt::format("X-{}: 1\r\n", i);
@@ -197,7 +196,7 @@ TEST_F(websocket_handshake, APlainGetIsRefused) {
   auto answer = ask("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(answer.status, 400u);
   EXPECT_TRUE(answer.has("Content-Type: application/json"));
-  EXPECT_EQ(answer.body, R"({"code":3,"message":"Bad request"})");
+  EXPECT_EQ(answer.body, bad_request);
 }
 
 TEST(WebsocketHandshake, IsRefusedWhileTheServerIsFull) {
@@ -230,7 +229,7 @@ TEST(Handshake, TellsACookieToWhoPollsIfItHasAName) {
 
 TEST(Handshake, TransportsThatAreOffAreUnknown) {
   echo_server sockets{[](settings& s) { s.socketio.transports = {"websocket"}; }};
-  EXPECT_EQ(sockets.client().ask(poll_request).body, R"({"code":0,"message":"Transport unknown"})");
+  EXPECT_EQ(sockets.client().ask(poll_request).body, unknown_transport);
   EXPECT_EQ(sockets.client().ask(upgrade_request()).status, 101u);
   echo_server polls{[](settings& s) { s.socketio.transports = {"polling"}; }};
   EXPECT_THAT(polls.client().ask(poll_request).body, testing::HasSubstr(R"("upgrades":[])"));

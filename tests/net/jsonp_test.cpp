@@ -1,4 +1,3 @@
-#include "echo_server.hpp"
 #include "net/jsonp.hpp"
 #include "poller.hpp"
 

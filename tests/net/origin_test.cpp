@@ -1,4 +1,3 @@
-#include "echo_server.hpp"
 #include "net/origin.hpp"
 #include "poller.hpp"
 
@@ -104,10 +103,7 @@ TEST(Origin, TwoAreNone) {
   EXPECT_FALSE(may_connect({}, request));
 }
 
-struct origin_of_a_request : testing::Test {
-  echo_server server;
-  poller client{server};
-
+struct origin_of_a_request : polling {
   http_answer get(std::string_view query, std::string_view origin) {
     return server.client().ask(fmt::format("GET /socket.io/?{} HTTP/1.1\r\nHost: a\r\nOrigin: {}\r\n\r\n", query, origin));
   }
@@ -117,7 +113,6 @@ struct origin_of_a_request : testing::Test {
 };
 
 TEST_F(origin_of_a_request, AForeignOneIsRefusedOverEveryTransport) {
-  constexpr auto forbidden = R"({"code":4,"message":"Forbidden"})";
   for (const auto& query : {std::string{"EIO=4&transport=polling"}, client.query()}) {
     auto answer = get(query, "https://evil.example");
     EXPECT_EQ(answer.status, 403u) << query;

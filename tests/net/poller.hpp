@@ -4,6 +4,14 @@
 
 namespace stentor {
 
+// Refusals of Engine.IO.
+constexpr std::string_view unknown_transport = R"({"code":0,"message":"Transport unknown"})";
+constexpr std::string_view unknown_sid = R"({"code":1,"message":"Session ID unknown"})";
+constexpr std::string_view bad_method = R"({"code":2,"message":"Bad handshake method"})";
+constexpr std::string_view bad_request = R"({"code":3,"message":"Bad request"})";
+constexpr std::string_view forbidden = R"({"code":4,"message":"Forbidden"})";
+constexpr std::string_view unsupported_revision = R"({"code":5,"message":"Unsupported protocol version"})";
+
 /// Packets as they travel together.
 template <class... Packets>
 std::string payload(std::string_view first, const Packets&... more) {
@@ -60,7 +68,7 @@ public:
     auto why = server_.log.next_close();
     return is_known() ? "it goes on" : why;
   }
-  bool is_known() const { return get() != R"({"code":1,"message":"Session ID unknown"})"; }
+  bool is_known() const { return get() != unknown_sid; }
 
   http_answer hello;
   std::string sid;
@@ -68,6 +76,12 @@ public:
 private:
   echo_server& server_;
   std::string said_;
+};
+
+/// A client that polls, and its server.
+struct polling : testing::Test {
+  echo_server server;
+  poller client{server};
 };
 
 } // namespace stentor
