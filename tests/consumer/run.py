@@ -21,8 +21,8 @@ MANUAL = HERE.parent.parent / "docs" / "library.md"
 SAID_MAX_S = 10  # far more than an answer takes
 NETWORK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-INSTALLED = ["bin/stentord", "include/stentor/stentor.hpp", "share/doc/stentor/library.md", "share/doc/stentor/stentor.toml",
-             "share/doc/stentor/stentor.service"]
+DOC = "share/doc/stentor"
+INSTALLED = ["bin/stentord", "include/stentor/stentor.hpp", f"{DOC}/library.md", f"{DOC}/stentor.toml", f"{DOC}/stentor.service"]
 
 FRAGMENTS_BEGIN = """#include <stentor/stentor.hpp>
 #include <iostream>
@@ -113,6 +113,20 @@ def check_manual():
             raise SystemExit(f"{MANUAL.name} has no block of {language} that is {file} of {HERE}")
 
 
+def check_links(page):
+    """What a page links to beside it is there."""
+    text = re.sub(r"^```.*?^```$|`[^`\n]*`", "", page.read_text(), flags=re.M | re.S)
+    links = re.findall(r"\]\((?!\w+:|#)([^)#]+)", text)
+    check(True, len(links) > 4, f"that {page} has links")
+    check([], [x for x in links if not (page.parent / x).exists()], f"dead links of {page}")
+
+
+def check_examples(prefix):
+    examples = sorted((prefix / DOC / "examples").glob("*.cpp"))
+    check(["chat.cpp", "echo.cpp"], [x.name for x in examples], "the examples")
+    run("g++", "-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", f"-I{prefix / 'include'}", *examples)
+
+
 def check_fragments(prefix):
     """What the manual shows of C++ compiles where its server `io` and its socket `client` are."""
     types, lines = [], []
@@ -126,12 +140,17 @@ def check_fragments(prefix):
 
 def main():
     check_manual()
+    check_links(MANUAL)
     with tempfile.TemporaryDirectory(prefix="stentor-consumer-") as directory:
         scratch = pathlib.Path(directory)
         prefix = scratch / "prefix"
         run("cmake", "--install", sys.argv[1], "--prefix", prefix)
         check([], [x for x in INSTALLED if not (prefix / x).exists()], "missing of what was installed")
         prefix = prefix.rename(scratch / "moved")  # nothing that is installed names its place
+        check_links(prefix / DOC / "library.md")
+        run("cmake", "--install", sys.argv[1], "--prefix", scratch / "alone", "--component", "library")
+        check_links(scratch / "alone" / DOC / "library.md")
+        check_examples(prefix)
         ways = [(by_cmake,)] + [(by_pkg_config, x) for x in ("g++", "clang++") if shutil.which(x)]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for program in pool.map(lambda way: way[0](*way[1:], prefix, scratch), ways):
