@@ -30,7 +30,7 @@ enum class disconnect_from : uint8_t { nsp, connection, transport };
 /// Many sockets of a namespace, and how they are to be told. A value: `to`, `except` and so on give another one. Any thread.
 ///
 /// What it is asked for happens soon, in the order of asking. Answers are given on a worker: one after the other with the handlers of the
-/// socket that it was made by, if it was made by one.
+/// socket that it was made by, if it was made by one and has not gone.
 class broadcast_operator {
 public:
   /// Sockets in any of these rooms, besides those that are meant already. The id of a socket is a room, too.

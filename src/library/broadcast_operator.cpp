@@ -4,6 +4,8 @@
 #include "library/socket_core.hpp"
 #include "net/connection.hpp"
 
+#include <mutex>
+
 namespace stentor {
 namespace {
 
@@ -17,28 +19,35 @@ private:
   spoken_event what_;
 };
 
-/// Puts together what the network threads find out. Lives in one work queue.
+/// Puts together what the network threads find out. Any thread.
 template <class Sum>
-class collector : public std::enable_shared_from_this<collector<Sum>> {
+class collector {
 public:
-  collector(work_queue queue, size_t parts, std::function<void(Sum)> then)
-    : queue_(std::move(queue)), open_(parts), then_(std::move(then)) {}
+  /// `parts`: how many reports are to come. `then` is called by `queue`, or by `other` if that has ended.
+  collector(work_queue queue, work_queue other, size_t parts, std::function<void(Sum)> then)
+    : queue_(std::move(queue)), other_(std::move(other)), open_(parts), then_(std::move(then)) {}
 
   /// More is to come besides the threads' own reports. To be called before the thread that knows of it reports.
   void expect(size_t more) {
-    enqueue(queue_, [self = this->shared_from_this(), more] { self->open_ += more; });
+    auto lock = std::lock_guard{mutex_};
+    open_ += more;
   }
   /// One of what was expected.
-  void report(std::function<void(Sum&)> add) {
-    enqueue(queue_, [self = this->shared_from_this(), add = std::move(add)] {
-      add(self->sum_);
-      if (--self->open_ == 0)
-        self->then_(std::move(self->sum_));
-    });
+  template <class Add>
+  void report(Add add) {
+    auto lock = std::lock_guard{mutex_};
+    add(sum_);
+    if (--open_ == 0)
+      finish();
+  }
+  /// Hands over what there is.
+  void finish() {
+    enqueue(queue_, other_, [then = std::move(then_), sum = std::move(sum_)]() mutable { then(std::move(sum)); });
   }
 
 private:
-  work_queue queue_;
+  work_queue queue_, other_;
+  std::mutex mutex_;
   size_t open_;
   Sum sum_;
   std::function<void(Sum)> then_;
@@ -97,7 +106,7 @@ void broadcast_operator::emit_values(std::string event, std::vector<json> args) 
 void broadcast_operator::ask_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const {
   check_event(event, args);
   auto& core = *state_->home->core;
-  auto all = std::make_shared<collector<answers>>(state_->queue, core.config.network.threads, std::move(then));
+  auto all = std::make_shared<collector<answers>>(state_->queue, core.queue, core.config.network.threads, std::move(then));
   auto hear = [all](const result<std::span<const json>>& got) {
     auto args = got ? std::optional<std::vector<json>>{{got->begin(), got->end()}} : std::nullopt;
     all->report([args = std::move(args)](answers& sum) {
@@ -110,16 +119,19 @@ void broadcast_operator::ask_values(std::string event, std::vector<json> args, s
   auto ask = [whom = state_->whom, what = spoken_event{std::move(event), std::move(args)}, wait = state_->wait, all, hear](io::nsp& place) {
     all->expect(place.ask(whom, what, wait, hear));
   };
-  core.on_every_thread([state = state_, ask, all](server_core::floor& there) {
+  auto asked = core.on_every_thread([state = state_, ask, all](server_core::floor& there) {
     state->each_place_on(there, ask);
     all->report([](answers&) {});
   });
+  if (!asked)
+    all->finish();
 }
 
 void broadcast_operator::fetch_sockets(std::function<void(std::vector<socket_snapshot>)> then) const {
   auto& core = *state_->home->core;
-  auto all = std::make_shared<collector<std::vector<socket_snapshot>>>(state_->queue, core.config.network.threads, std::move(then));
-  core.on_every_thread([state = state_, all](server_core::floor& there) {
+  auto all =
+    std::make_shared<collector<std::vector<socket_snapshot>>>(state_->queue, core.queue, core.config.network.threads, std::move(then));
+  auto asked = core.on_every_thread([state = state_, all](server_core::floor& there) {
     std::vector<socket_snapshot> found;
     state->each_place_on(there, [&](io::nsp& place) {
       place.each(state->whom, [&](io::socket& who) {
@@ -133,6 +145,8 @@ void broadcast_operator::fetch_sockets(std::function<void(std::vector<socket_sna
     });
     all->report([found = std::move(found)](auto& sum) { sum.insert(sum.end(), found.begin(), found.end()); });
   });
+  if (!asked)
+    all->finish();
 }
 
 void broadcast_operator::sockets_join(const room_names& rooms) const {

@@ -244,11 +244,20 @@ void socket::emit_volatile_values(std::string event, std::vector<json> args) con
 void socket::ask_values(std::string event, std::vector<json> args, std::chrono::milliseconds timeout,
                         std::function<void(const answer&)> then) const {
   check_event(event, args);
-  auto tell = [core = core_, then = std::move(then)](const result<std::span<const json>>& got) {
-    core->enqueue([then, said = answer_of(got)] { then(said); });
+  auto& core = *core_->home->core;
+  auto tell = [whose = core_->queue, other = core.queue, then = std::move(then)](const result<std::span<const json>>& got) {
+    enqueue(whose, other, [then, said = answer_of(got)] { then(said); });
   };
-  core_->on_thread([event = std::move(event), args = std::move(args), timeout, tell,
-                    compress = compression_if(compress_)](io::socket& who) { who.emit_with_ack(event, args, timeout, tell, compress); });
+  auto gone = failure{errc::unavailable, "socket has been disconnected"};
+  auto ask = [inner = core_->inner, event = std::move(event), args = std::move(args), timeout, tell, gone,
+              compress = compression_if(compress_)](auto&) {
+    if (auto who = inner.lock())
+      who->emit_with_ack(event, args, timeout, tell, compress);
+    else
+      tell(gone);
+  };
+  if (!core.on_thread(core_->thread, std::move(ask)))
+    tell(gone);
 }
 
 broadcast_operator socket::everyone() const {

@@ -5,6 +5,8 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <utility>
+
 namespace stentor {
 namespace {
 
@@ -26,6 +28,21 @@ public:
   const char* name() const override { return "work_queue"; }
 };
 
+/// Goes to another queue if the one that it is in drops it.
+struct errand {
+  errand(work_queue other, std::function<void()> what) : other(std::move(other)), what(std::move(what)) {}
+  errand(const errand&) = delete;
+  errand& operator=(const errand&) = delete;
+  ~errand() {
+    if (what)
+      enqueue(other, std::move(what));
+  }
+  void run() { std::exchange(what, nullptr)(); }
+
+  work_queue other;
+  std::function<void()> what;
+};
+
 } // namespace
 
 /// Lazily: a worker is woken for work, not for an empty queue.
@@ -35,6 +52,10 @@ work_queue make_work_queue(caf::actor_system& system) {
 
 void enqueue(const work_queue& queue, std::function<void()> what) {
   caf::anon_send(queue, work{std::make_shared<const std::function<void()>>(std::move(what))});
+}
+
+void enqueue(const work_queue& queue, const work_queue& other, std::function<void()> what) {
+  enqueue(queue, [piece = std::make_shared<errand>(other, std::move(what))] { piece->run(); });
 }
 
 void finish(const work_queue& queue, std::function<void()> what) {

@@ -26,6 +26,8 @@ using work_queue = caf::typed_actor<
 work_queue make_work_queue(caf::actor_system& system);
 /// Any thread. Of a queue that has ended, nothing is done.
 void enqueue(const work_queue& queue, std::function<void()> what);
+/// The same, but if `queue` ends before it is done, it is done by `other`.
+void enqueue(const work_queue& queue, const work_queue& other, std::function<void()> what);
 /// Does `what` as the last piece.
 void finish(const work_queue& queue, std::function<void()> what);
 

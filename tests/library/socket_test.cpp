@@ -236,6 +236,44 @@ TEST_F(SocketTest, OneThatWentDoesNotEither) {
   EXPECT_EQ(log.take(), "socket has been disconnected");
 }
 
+TEST_F(SocketTest, OneThatHadGoneBeforeIsNotAsked) {
+  auto client = member_with([this](socket& s) { s.on_disconnect([this](const std::string&) { log.put("gone"); }); });
+  auto s = sockets.take();
+  client.say("41");
+  EXPECT_EQ(log.take(), "gone");
+  s.emit_with_ack("question", 10s, [this](const answer& got) { log.put(got.error); });
+  EXPECT_EQ(log.take(), "socket has been disconnected");
+}
+
+TEST_F(SocketTest, WhatIsAskedForAtItsEndIsAnswered) {
+  auto client = member_with([this](socket& s) {
+    s.on_disconnect([this, s](const std::string&) {
+      s.emit_with_ack("question", 10s, [this](const answer& got) { log.put(got.error); });
+      s.everyone().fetch_sockets([this](const auto& all) { log.put("found " + std::to_string(all.size())); });
+      s.everyone().emit_with_ack("question", [this](const answers& all) { log.put("answers " + std::to_string(all.args.size())); });
+    });
+  });
+  auto other = member();
+  client.say("41");
+  EXPECT_EQ(other.hear(), R"(420["question"])");
+  other.say(R"(430["answer"])");
+  EXPECT_THAT((texts{log.take(), log.take(), log.take()}),
+              testing::UnorderedElementsAre("socket has been disconnected", "found 1", "answers 1"));
+}
+
+TEST_F(SocketTest, WhatIsAskedForAtTheEndOfTheServerIsAnswered) {
+  auto client = member_with([this](socket& s) {
+    s.on_disconnect([this, s](const std::string&) {
+      s.emit_with_ack("question", 10s, [this](const answer& got) { log.put(got.error); });
+      s.everyone().fetch_sockets([this](const auto& all) { log.put("found " + std::to_string(all.size())); });
+      s.everyone().emit_with_ack("question", [this](const answers& all) { log.put("answers " + std::to_string(all.args.size())); });
+    });
+  });
+  io->close();
+  EXPECT_THAT((texts{log.take(), log.take(), log.take()}),
+              testing::UnorderedElementsAre("socket has been disconnected", "found 0", "answers 0"));
+}
+
 // -- out --------------------------------------------------------------------------
 
 TEST_F(SocketTest, EmitsArriveInTheirOrder) {
