@@ -221,7 +221,7 @@ void serve(stentor::server& io, bool greets) {
   guarded.use([](socket& client, const stentor::next& go_on) {
     const auto& auth = client.handshake().auth;
     if (auth.is_object() && auth.value("token", json{}) == "secret")
-      go_on({});
+      go_on();
     else
       go_on(stentor::refusal{"not allowed", {{"code", "E_TOKEN"}, {"details", {1, "two", nullptr}}}});
   });

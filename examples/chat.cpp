@@ -15,7 +15,7 @@ void ask_for_name(stentor::socket& client, const stentor::next& go_on) {
   if (!auth.is_object() || !auth["name"].is_string())
     return go_on(stentor::refusal{"a name is wanted"});
   client.set_data({{"name", auth["name"]}});
-  go_on({});
+  go_on();
 }
 
 void serve(stentor::socket client) {

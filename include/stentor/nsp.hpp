@@ -3,6 +3,7 @@
 #include "stentor/broadcast_operator.hpp"
 #include "stentor/socket.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,8 +20,34 @@ struct refusal {
   std::string message;
   json data = nullptr;
 };
-/// Goes on to the next middleware, or lets in; with a refusal, neither. To be called once, now or later, on any thread.
-using next = std::function<void(std::optional<refusal>)>;
+/// A middleware's answer, given once, now or later, on any thread; what is said again goes nowhere. Copies are the same one: when the last
+/// of them goes and nothing was said, that is a refusal.
+class next {
+public:
+  using function = std::function<void(std::optional<refusal>)>;
+
+  explicit next(function say) : answer_(std::make_shared<one_answer>(std::move(say))) {}
+
+  /// Goes on to the next middleware, or lets in; with a refusal, neither.
+  void operator()(std::optional<refusal> why = std::nullopt) const { answer_->give(std::move(why)); }
+
+private:
+  struct one_answer {
+    explicit one_answer(function how) : say(std::move(how)) {}
+    one_answer(const one_answer&) = delete;
+    one_answer& operator=(const one_answer&) = delete;
+    ~one_answer() { give(refusal{"No answer"}); }
+    void give(std::optional<refusal> why) {
+      if (!is_given.exchange(true))
+        std::exchange(say, nullptr)(std::move(why));
+    }
+
+    function say;
+    std::atomic<bool> is_given = false;
+  };
+
+  std::shared_ptr<one_answer> answer_;
+};
 using middleware = std::function<void(socket&, const next&)>;
 
 /// A namespace, or all that a pattern matches. A handle. Any thread, also when the server has gone.

@@ -244,7 +244,7 @@ void server_core::end_floors() {
 void server_core::end_queues() {
   for (auto& each : floors)
     for (const auto& guest : std::exchange(each->guests, {}))
-      finish(guest->queue, [] {});
+      guest->end({});
   system->registry().await_running_count_equal(1);
   finish(queue, [] {});
   system->await_all_actors_done();

@@ -115,19 +115,20 @@ void socket_core::on_event(const json& event, std::span<const json> args, io::ac
 }
 
 /// What its handlers have caught may hold it: let go.
-void socket_core::on_gone(std::string_view reason) {
+void socket_core::end(std::optional<std::string> reason) {
   if (std::exchange(gone, true))
     return;
   connected = false;
   if (reason == "server namespace disconnect") // with its connection, it may be
     ended = true;
-  finish(queue, [self = shared_from_this(), reason = std::string{reason}] {
-    for (const auto& call : self->on_disconnect)
-      try {
-        call(reason);
-      } catch (...) {
-        report_exception("a disconnect handler");
-      }
+  finish(queue, [self = shared_from_this(), reason = std::move(reason)] {
+    for (const auto& call : std::exchange(self->on_disconnect, {}))
+      if (reason)
+        try {
+          call(*reason);
+        } catch (...) {
+          report_exception("a disconnect handler");
+        }
     self->listeners.clear();
     self->any.clear();
     self->any_outgoing.clear();

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,8 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
 
   // On the network thread.
   void on_event(const json& event, std::span<const json> args, io::ack_id ack);
-  void on_gone(std::string_view reason);
+  /// It is in no more, or never will be: `reason`, for its handlers, or nothing.
+  void end(std::optional<std::string> reason);
 
   // Among its handlers.
   void dispatch(const json& event, const event_args& args, const ack& reply);
@@ -76,8 +78,8 @@ class bound_socket final : public io::socket_handler {
 public:
   explicit bound_socket(std::shared_ptr<socket_core> core) : core_(std::move(core)) {}
   void on_event(const json& event, std::span<const json> args, io::ack_id ack) override { core_->on_event(event, args, ack); }
-  void on_lost(std::string_view reason) override { core_->on_gone(reason); }
-  void on_disconnect(std::string_view reason) override { core_->on_gone(reason); }
+  void on_lost(std::string_view reason) override { core_->end(std::string{reason}); }
+  void on_disconnect(std::string_view reason) override { core_->end(std::string{reason}); }
   const std::shared_ptr<socket_core>& core() const { return core_; }
 
 private:

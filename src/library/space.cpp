@@ -6,19 +6,6 @@
 #include "net/failures.hpp"
 
 namespace stentor {
-namespace {
-
-/// Whoever is called twice does nothing the second time.
-class only_once {
-public:
-  bool operator()() const { return !done_->exchange(true); }
-
-private:
-  std::shared_ptr<std::atomic<bool>> done_ = std::make_shared<std::atomic<bool>>(false);
-};
-
-} // namespace
-
 std::shared_ptr<const rules> space::current() const {
   auto lock = std::lock_guard{mutex_};
   return rules_;
@@ -53,14 +40,12 @@ void space::look(const std::shared_ptr<socket_core>& guest, const std::shared_pt
     core->on_thread(guest->thread, [this, guest, rooms = guest->rooms](auto&) { admit(guest, rooms); });
     return;
   }
-  auto go_on = [this, guest, all, at, first = only_once{}](std::optional<refusal> why) {
-    if (!first())
-      return;
+  auto go_on = next{[this, guest, all, at](std::optional<refusal> why) {
     if (why)
       core->on_thread(guest->thread, [this, guest, why = *why](auto&) { refuse(guest, why); });
     else
       guest->enqueue([this, guest, all, at] { look(guest, all, at + 1); });
-  };
+  }};
   auto client = guest->handle();
   try {
     all->middlewares[at].call(client, go_on);
@@ -74,7 +59,7 @@ void space::admit(const std::shared_ptr<socket_core>& guest, const std::vector<s
   core->floors[guest->thread]->guests.erase(guest);
   auto inner = guest->inner.lock();
   if (!inner || inner->left() || !inner->link().is_open())
-    return finish(guest->queue, [] {});
+    return guest->end({});
   if (!recover(guest, *inner))
     inner->accept(std::make_unique<bound_socket>(guest));
   for (size_t i = 1; i < joined.size(); ++i) // behind its own id
@@ -97,7 +82,7 @@ bool space::recover(const std::shared_ptr<socket_core>& core, io::socket& guest)
 
 void space::refuse(const std::shared_ptr<socket_core>& guest, const refusal& why) {
   core->floors[guest->thread]->guests.erase(guest);
-  finish(guest->queue, [] {});
+  guest->end({});
   if (auto inner = guest->inner.lock(); inner && !inner->left() && inner->link().is_open())
     inner->refuse(why.message, why.data);
 }

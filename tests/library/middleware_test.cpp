@@ -189,6 +189,60 @@ TEST_F(MiddlewareTest, ARefusedGuestIsInNoRoom) {
   EXPECT_EQ(found.take(), 0u);
 }
 
+TEST_F(MiddlewareTest, WhatARefusedGuestWouldHaveHandledIsLetGo) {
+  auto watched = std::weak_ptr<int>{};
+  look([&](socket& client, const next& go_on) {
+    auto caught = std::make_shared<int>();
+    watched = caught;
+    client.on("a", [client, caught] {});
+    client.on_disconnect([this, client, caught](const std::string& why) { log.put(why); });
+    go_on(refusal{"no"});
+  });
+  io->listen();
+  auto client = connect();
+  client.say("40");
+  EXPECT_EQ(client.hear(), R"(44{"message":"no"})");
+  io->close();
+  EXPECT_TRUE(watched.expired());
+  EXPECT_TRUE(log.empty()) << "it was never in";
+}
+
+TEST_F(MiddlewareTest, SoItIsOfOneWhoHangsUpMeanwhile) {
+  auto watched = std::weak_ptr<int>{};
+  auto answers = mailbox<next>{};
+  look([&](socket& client, const next& go_on) {
+    auto caught = std::make_shared<int>();
+    watched = caught;
+    client.on("a", [client, caught] {});
+    answers.put(go_on);
+  });
+  io->listen();
+  auto client = connect();
+  client.say("40", "41");
+  EXPECT_EQ(client.hear(), "close");
+  answers.take()();
+  io->close();
+  EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(MiddlewareTest, OneThatForgetsToAnswerLetsNobodyIn) {
+  auto answers = mailbox<next>{};
+  look([&](socket& client, const next& go_on) {
+    if (!client.handshake().auth.is_null())
+      answers.put(go_on);
+  });
+  io->listen();
+  auto client = connect();
+  client.say("40");
+  EXPECT_EQ(client.hear(), R"(44{"message":"No answer"})");
+  client.say("40{}");
+  {
+    auto copy = answers.take();
+    auto another = copy;
+  }
+  EXPECT_EQ(client.hear(), R"(44{"message":"No answer"})");
+}
+
 TEST_F(MiddlewareTest, MayThrowAClientOut) {
   look([](socket& client, const next& go_on) {
     client.disconnect();

@@ -364,6 +364,22 @@ TEST_F(SocketTest, KnowsWhyItHasGone) {
   EXPECT_EQ(log.take(), "forced close");
 }
 
+TEST_F(SocketTest, AHandlerOfItsEndMayRegisterAnother) {
+  auto client = member_with([this](socket& s) {
+    for (auto i = 0; i < 3; ++i)
+      s.on_disconnect([this, s](const std::string&) mutable {
+        for (auto n = 0; n < 100; ++n)
+          s.on_disconnect([this](const std::string&) { log.put("too late"); });
+        log.put("gone");
+      });
+  });
+  client.say("41");
+  for (auto i = 0; i < 3; ++i)
+    EXPECT_EQ(log.take(), "gone");
+  io->close();
+  EXPECT_TRUE(log.empty());
+}
+
 TEST_F(SocketTest, MayBeEndedInEachOfTheWays) {
   auto client = member_with([this](socket& s) { s.on_disconnect([this](const std::string& why) { log.put(why); }); });
   sockets.take().disconnect();
