@@ -76,9 +76,10 @@ void disconnect(io::socket& who, disconnect_from what) {
   who.place().owner().disconnect(std::span{&link, 1});
 }
 
-socket_core::socket_core(std::shared_ptr<space> where, const std::shared_ptr<io::socket>& inner, const json& auth)
-  : home(std::move(where)), thread(inner->place().owner().below().index()), inner(inner), id(inner->id()), place(inner->place().name()),
-    request(inner->link().share_handshake()), auth(auth), queue(make_work_queue(*home->core->system)), rooms{id} {
+socket_core::socket_core(std::shared_ptr<space> where, const std::shared_ptr<io::socket>& inner, const io::socket* lost, const json& auth)
+  : home(std::move(where)), thread(inner->place().owner().below().index()), inner(inner), id(lost ? lost->id() : inner->id()),
+    place(inner->place().name()), request(inner->link().share_handshake()), auth(auth), recovered(lost != nullptr),
+    queue(make_work_queue(*home->core->system)), rooms{id} {
 }
 
 const handshake& socket_core::handshake() {

@@ -24,7 +24,8 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
     bool once;
   };
 
-  socket_core(std::shared_ptr<space> home, const std::shared_ptr<io::socket>& inner, const json& auth);
+  /// `lost`: whom it comes back as, or null.
+  socket_core(std::shared_ptr<space> home, const std::shared_ptr<io::socket>& inner, const io::socket* lost, const json& auth);
 
   socket handle() { return socket{shared_from_this()}; }
   /// Made when it is first asked for, which is rare. Any thread.
@@ -47,15 +48,15 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
 
   const std::shared_ptr<space> home;
   const size_t thread;
-  std::weak_ptr<io::socket> inner;
-  std::string id;
-  std::string place;
+  const std::weak_ptr<io::socket> inner;
+  const std::string id;
+  const std::string place;
   const std::shared_ptr<const http_request> request; ///< that opened its connection
   const json auth;
   const std::chrono::system_clock::time_point issued = std::chrono::system_clock::now();
   std::once_flag shaken;
   std::unique_ptr<stentor::handshake> shake;
-  bool recovered = false;
+  const bool recovered;
   work_queue queue;
   std::atomic<bool> connected = false;
   std::atomic<bool> ended = false;        ///< by the server's wish: what has come and is not handled yet is dropped

@@ -22,15 +22,28 @@ void space::change(const std::function<void(rules&)>& how) {
 // -- who comes in -------------------------------------------------------------
 
 void space::on_connect(const std::shared_ptr<io::socket>& inner, const json& auth) {
-  auto guest = std::make_shared<socket_core>(shared_from_this(), inner, auth);
-  if (core->recovery_skips_middleware && recover(guest, *inner))
-    return greet(guest);
+  auto lost = inner->lost();
+  auto guest = std::make_shared<socket_core>(shared_from_this(), inner, lost.get(), auth);
   core->floors[guest->thread]->guests.insert(guest);
   auto all = current();
-  if (all->middlewares.empty())
+  if (lost)
+    succeed(guest, *lost, all);
+  else if (all->middlewares.empty())
     admit(guest, {});
   else
     guest->enqueue([this, guest, all] { look(guest, all, 0); });
+}
+
+/// Behind the end of its queue, which is when the last of its handlers has ended.
+void space::succeed(const std::shared_ptr<socket_core>& guest, io::socket& lost, const std::shared_ptr<const rules>& all) {
+  auto before = static_cast<bound_socket&>(*lost.handler()).core();
+  if (lost.connected()) // half-open: its client would not be here otherwise
+    lost.link().end(close_reason::transport_close);
+  auto first = core->recovery_skips_middleware ? all->middlewares.size() : 0;
+  enqueue(before->queue, guest->queue, [this, guest, before, all, first] {
+    guest->handle().set_data(before->data);
+    look(guest, all, first);
+  });
 }
 
 void space::look(const std::shared_ptr<socket_core>& guest, const std::shared_ptr<const rules>& all, size_t at) {
@@ -60,24 +73,17 @@ void space::admit(const std::shared_ptr<socket_core>& guest, const std::vector<s
   auto inner = guest->inner.lock();
   if (!inner || inner->left() || !inner->link().is_open())
     return guest->end({});
-  if (!recover(guest, *inner))
+  if (!guest->recovered)
     inner->accept(std::make_unique<bound_socket>(guest));
+  else if (!inner->recover(std::make_unique<bound_socket>(guest))) { // meanwhile it is kept no longer
+    guest->end({});
+    return on_connect(inner, guest->auth);
+  }
   for (size_t i = 1; i < joined.size(); ++i) // behind its own id
     inner->enter(joined[i]);
+  if (guest->recovered)
+    guest->enqueue([guest, rooms = inner->rooms()] { guest->joined(rooms); });
   greet(guest);
-}
-
-bool space::recover(const std::shared_ptr<socket_core>& core, io::socket& guest) {
-  auto lost = guest.lost();
-  if (!lost)
-    return false;
-  auto data = static_cast<const bound_socket&>(*lost->handler()).core()->shared_data;
-  if (!guest.recover(std::make_unique<bound_socket>(core)))
-    return false;
-  core->id = core->rooms.front() = guest.id();
-  core->joined(guest.rooms());
-  core->data = core->shared_data = std::move(data);
-  return core->recovered = true;
 }
 
 void space::refuse(const std::shared_ptr<socket_core>& guest, const refusal& why) {

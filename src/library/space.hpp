@@ -38,11 +38,12 @@ struct space final : io::namespace_handler, std::enable_shared_from_this<space> 
 
   // On the network thread of the guest.
   void on_connect(const std::shared_ptr<io::socket>& guest, const json& auth) override;
+  /// Looks at who comes as one that was lost, when that one has ended.
+  void succeed(const std::shared_ptr<socket_core>& guest, io::socket& lost, const std::shared_ptr<const rules>& all);
   /// `joined`: its rooms, as its middleware has left them.
   void admit(const std::shared_ptr<socket_core>& guest, const std::vector<std::string>& joined);
   void refuse(const std::shared_ptr<socket_core>& guest, const refusal& why);
   void greet(const std::shared_ptr<socket_core>& guest) const;
-  static bool recover(const std::shared_ptr<socket_core>& core, io::socket& guest);
 
   /// Among the handlers of the guest: runs the middleware from number `at` on, then admits.
   void look(const std::shared_ptr<socket_core>& guest, const std::shared_ptr<const rules>& all, size_t at);

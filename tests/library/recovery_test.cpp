@@ -25,10 +25,17 @@ struct LibraryRecoveryTest : LibraryTest {
         client.join(room);
         client.emit("remembered");
       });
+      client.on("move", [this, client](json data, std::string room) mutable {
+        log.put("moving");
+        door.wait();
+        client.set_data(std::move(data));
+        client.join(room);
+      });
       client.on_disconnect([this](const std::string& why) { log.put(why); });
       log.put(std::string{client.recovered() ? "recovered " : "new "} + client.data().dump() + " " +
               json(texts(client.rooms().begin() + 1, client.rooms().end())).dump() + (client.rooms()[0] == client.id() ? "" : " whose?"));
     });
+    io->of("/other");
     io->listen();
   }
 
@@ -39,12 +46,15 @@ struct LibraryRecoveryTest : LibraryTest {
     event.erase(event.size() - 1);
     return event.dump();
   }
-  peer come_back(const peer& before) {
-    auto client = connect();
+  json claim(const peer& before) {
     auto auth = json{{"pid", before.pid()}};
     if (!offset.empty())
       auth["offset"] = offset;
-    client.enter("/", auth);
+    return auth;
+  }
+  peer come_back(const peer& before) {
+    auto client = connect();
+    client.enter("/", claim(before));
     return client;
   }
   /// A client in the lobby, whose data is "ada".
@@ -62,6 +72,7 @@ struct LibraryRecoveryTest : LibraryTest {
 
   std::string offset;
   std::atomic<int> looks = 0;
+  gate door;
 };
 
 TEST_F(LibraryRecoveryTest, WhoComesBackHasItsIdItsRoomsItsDataAndWhatItMissed) {
@@ -151,6 +162,40 @@ TEST_F(LibraryRecoveryTest, ALostOneIsMovedAndThrownOutLikeTheOthers) {
   EXPECT_EQ(log.take(), "new null []");
 }
 
+TEST_F(LibraryRecoveryTest, WhoComesBackHasWhatItsHandlersWereStillDoing) {
+  auto client = ada();
+  client.say(R"(42["move","eve","attic"])");
+  EXPECT_EQ(log.take(), "moving");
+  client.hang_up();
+  auto again = connect();
+  again.say("40" + claim(client).dump(), "40/other,");
+  EXPECT_THAT(again.hear(), testing::StartsWith("40/other,")) << "handlers of one socket run one after the other";
+  door.open();
+  EXPECT_EQ(json::parse(again.hear().substr(2)).at("sid"), client.id());
+  EXPECT_EQ(log.take(), "transport close");
+  EXPECT_EQ(log.take(), R"(recovered "eve" ["lobby","attic"])");
+  io->root().to("attic").emit("now");
+  EXPECT_EQ(hear_event(again), R"(["now"])");
+}
+
+TEST_F(LibraryRecoveryTest, WhoIsThrownOutWhileItWaitsForThatComesAsSomebodyNew) {
+  auto client = ada();
+  client.say(R"(42["move","eve","attic"])");
+  EXPECT_EQ(log.take(), "moving");
+  client.hang_up();
+  auto again = connect();
+  again.say("40" + claim(client).dump(), "40/other,");
+  EXPECT_THAT(again.hear(), testing::StartsWith("40/other,"));
+  io->root().in("lobby").disconnect_sockets();
+  again.say("41/other,", "40/other,"); // behind that
+  EXPECT_THAT(again.hear(), testing::StartsWith("40/other,"));
+  door.open();
+  EXPECT_NE(json::parse(again.hear().substr(2)).at("sid"), client.id());
+  EXPECT_EQ(log.take(), "transport close");
+  EXPECT_EQ(log.take(), "new null []");
+  EXPECT_EQ(looks, 2);
+}
+
 TEST_F(LibraryRecoveryTest, AServerThatClosesWhileSomeAreLostCloses) {
   auto client = ada(), other = ada();
   lose(client);
@@ -206,6 +251,25 @@ TEST_F(LookedAtAgainTest, MiddlewareMayLookAtThemAgain) {
   EXPECT_EQ(log.take(), R"(recovered "ada" ["lobby"])");
   EXPECT_EQ(hear_event(again), R"(["missed"])");
   EXPECT_EQ(looks, 2);
+}
+
+TEST_F(LookedAtAgainTest, MiddlewareSeesWhoItIsAndHasTheLastWord) {
+  auto client = ada();
+  lose(client);
+  io->root().use([this](socket& s, const next& go_on) {
+    log.put(s.id() + (s.recovered() ? " recovered " : " new ") + s.data().dump());
+    s.set_data("fresh");
+    s.join("attic");
+    go_on();
+  });
+  auto again = come_back(client);
+  EXPECT_EQ(log.take(), client.id() + R"( recovered "ada")");
+  EXPECT_EQ(log.take(), R"(recovered "fresh" ["attic","lobby"])");
+  auto found = mailbox<json>{};
+  io->root().in("lobby").fetch_sockets([&](const auto& all) { found.put(all.at(0).data); });
+  EXPECT_EQ(found.take(), "fresh");
+  io->root().in("attic").emit("now");
+  EXPECT_EQ(hear_event(again), R"(["now"])");
 }
 
 } // namespace
