@@ -5,10 +5,20 @@
 namespace stentor::io {
 namespace {
 
-using BinaryTest = IoTest;
 using AckTest = IoTest;
 
 const texts closed = {"(close)"};
+
+struct BinaryTest : IoTest {
+  /// Has sent one attachment of so many, and has a second for each.
+  wire& one_sent_of(int attachments) {
+    config.socketio.attachments_timeout_ms = 1000;
+    auto& client = member();
+    say(client, "45" + std::to_string(attachments) + R"(-["upload"])");
+    EXPECT_EQ(say_binary(client, "abc"), texts{});
+    return client;
+  }
+};
 
 TEST_F(BinaryTest, AnEventIsHeardWhenItsLastAttachmentIsThere) {
   auto& client = member();
@@ -28,20 +38,14 @@ TEST_F(BinaryTest, AttachmentsLeaveRightBehindTheirPacket) {
 }
 
 TEST_F(BinaryTest, AttachmentsThatDoNotComeCloseTheConnection) {
-  config.socketio.attachments_timeout_ms = 1000;
-  auto& client = member();
-  say(client, R"(452-["upload"])");
-  EXPECT_EQ(say_binary(client, "abc"), texts{});
+  auto& client = one_sent_of(2);
   pass(std::chrono::minutes{1});
   EXPECT_EQ(hear(client), closed);
   EXPECT_EQ(root.log, texts{"gone: forced close"});
 }
 
 TEST_F(BinaryTest, NoneAreAwaitedBehindTheLast) {
-  config.socketio.attachments_timeout_ms = 1000;
-  auto& client = member();
-  say(client, R"(451-["upload"])");
-  EXPECT_EQ(say_binary(client, "abc"), texts{});
+  auto& client = one_sent_of(1);
   pass(std::chrono::minutes{1});
   EXPECT_EQ(say(client, R"(42["hello"])"), texts{});
   EXPECT_EQ(root.log, (texts{"upload []", "hello []"}));

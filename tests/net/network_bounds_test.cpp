@@ -17,19 +17,27 @@ void tight(settings& s) {
   s.network.socket_buffer_bytes = 16 * 1024;
 }
 
+std::string large(int number) {
+  return fmt::format("{} {}", number, std::string(8000, 'x'));
+}
+
+/// Tells everybody that many large messages, and hears each itself.
+void tell_all(raw_client& from, int count) {
+  for (auto i = 0; i < count; ++i)
+    ASSERT_EQ(from.answer_to("4all:" + large(i)), "text 4" + large(i));
+}
+
 TEST(NetworkBounds, ASlowReaderIsDroppedWithoutAGoodbyeAndOthersGetEverything) {
   echo_server server{tight};
   auto slow = server.slow_websocket();
   auto fast = server.websocket();
-  const auto filler = std::string(8000, 'x');
-  for (auto i = 0; i < 200; ++i)
-    ASSERT_EQ(fast.answer_to(fmt::format("4all:{} {}", i, filler)), fmt::format("text 4{} {}", i, filler));
+  ASSERT_NO_FATAL_FAILURE(tell_all(fast, 200));
   EXPECT_EQ(server.log.next_close(), "transport close");
   EXPECT_TRUE(server.log.await_handlers(1));
   auto heard = 0;
   auto last = slow.hear();
   for (; last.starts_with("text "); last = slow.hear())
-    EXPECT_EQ(last, fmt::format("text 4{} {}", heard++, filler));
+    EXPECT_EQ(last, "text 4" + large(heard++));
   EXPECT_TRUE(last == "end" || last == "half a frame") << last;
   EXPECT_LT(heard, 100);
 }
@@ -38,11 +46,9 @@ TEST(NetworkBounds, AReaderWhoIsSlowWithinItsBudgetGetsEverything) {
   echo_server server{tight};
   auto slow = server.slow_websocket();
   auto fast = server.websocket();
-  const auto filler = std::string(8000, 'x');
+  ASSERT_NO_FATAL_FAILURE(tell_all(fast, 30));
   for (auto i = 0; i < 30; ++i)
-    ASSERT_EQ(fast.answer_to(fmt::format("4all:{} {}", i, filler)), fmt::format("text 4{} {}", i, filler));
-  for (auto i = 0; i < 30; ++i)
-    ASSERT_EQ(slow.hear(), fmt::format("text 4{} {}", i, filler));
+    ASSERT_EQ(slow.hear(), "text 4" + large(i));
 }
 
 /// Sends that until the server hangs up; how many bytes it took.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "echo_server.hpp"
+#include "protocol/payload.hpp"
 
 namespace stentor {
 
@@ -12,13 +13,7 @@ constexpr std::string_view bad_request = R"({"code":3,"message":"Bad request"})"
 constexpr std::string_view forbidden = R"({"code":4,"message":"Forbidden"})";
 constexpr std::string_view unsupported_revision = R"({"code":5,"message":"Unsupported protocol version"})";
 
-/// Packets as they travel together.
-template <class... Packets>
-std::string payload(std::string_view first, const Packets&... more) {
-  auto body = std::string{first};
-  ((body.append("\x1e").append(more)), ...);
-  return body;
-}
+using engineio::payload;
 
 /// One client that polls; every request comes over a TCP connection of its own unless the test keeps one.
 class poller {
@@ -40,10 +35,10 @@ public:
   }
   http_answer post(std::string_view body) const { return ask("POST", body); }
   std::string get() const { return ask("GET", "").body; }
-  /// A GET that waits for its answer.
-  raw_client park() const {
+  /// A request that waits for its answer.
+  raw_client park(std::string_view method = "GET", std::string_view body = "") const {
     auto waiting = server_.client();
-    waiting.send(request("GET", ""));
+    waiting.send(request(method, body));
     sync();
     return waiting;
   }

@@ -126,11 +126,14 @@ TEST_F(polling, RefusalsFollowTheTableOfTheProtocol) {
   EXPECT_EQ(client.get(), "4alive") << "none of them hurt the session";
 }
 
+void expect_refused(const http_answer& answer) {
+  EXPECT_EQ(answer.status, 400u);
+  EXPECT_EQ(answer.body, "");
+}
+
 TEST_F(polling, ASecondGetAtATimeEndsTheSession) {
   auto first = client.park();
-  auto second = client.ask("GET", "");
-  EXPECT_EQ(second.status, 400u);
-  EXPECT_EQ(second.body, "");
+  expect_refused(client.ask("GET", ""));
   auto answer = first.read_answer();
   EXPECT_EQ(answer.status, 200u);
   EXPECT_EQ(answer.body, "1");
@@ -138,18 +141,13 @@ TEST_F(polling, ASecondGetAtATimeEndsTheSession) {
 }
 
 TEST_F(polling, ASecondPostAtATimeEndsTheSession) {
-  auto first = server.client();
-  first.send(client.request("POST", "4pause"));
-  client.sync();
-  auto second = client.post("4hello");
-  EXPECT_EQ(second.status, 400u);
-  EXPECT_EQ(second.body, "");
+  auto first = client.park("POST", "4pause");
+  expect_refused(client.post("4hello"));
   EXPECT_EQ(client.why_it_ended(), "transport error");
 }
 
 TEST_F(polling, APostWaitsWhileTheSessionPauses) {
-  auto first = server.client();
-  first.send(client.request("POST", "4pause"));
+  auto first = client.park("POST", "4pause");
   EXPECT_EQ(server.echo("others do not wait"), "text 4others do not wait");
   server.on_thread([](auto& app) { app.resume(); });
   EXPECT_EQ(first.read_answer().body, "ok");
@@ -158,9 +156,7 @@ TEST_F(polling, APostWaitsWhileTheSessionPauses) {
 }
 
 TEST_F(polling, WhatIsBehindAPauseInAPostWaitsForItsEnd) {
-  auto first = server.client();
-  first.send(client.request("POST", payload("4one", "4pause", "4two", "4pause", "bAAEC")));
-  client.sync();
+  auto first = client.park("POST", payload("4one", "4pause", "4two", "4pause", "bAAEC"));
   EXPECT_EQ(client.get(), "4one");
   server.on_thread([](auto& app) { app.resume(); });
   EXPECT_EQ(client.get(), "4two");
@@ -170,9 +166,7 @@ TEST_F(polling, WhatIsBehindAPauseInAPostWaitsForItsEnd) {
 }
 
 TEST_F(polling, APostWhoseSessionEndsInAPauseIsAnswered) {
-  auto first = server.client();
-  first.send(client.request("POST", payload("4pause", "4never")));
-  client.sync();
+  auto first = client.park("POST", payload("4pause", "4never"));
   auto second = client.post("4hello");
   EXPECT_EQ(second.status, 400u);
   EXPECT_EQ(first.read_answer().body, "ok");
@@ -188,10 +182,8 @@ TEST_F(polling, APostOfBytesEndsTheSession) {
   auto before = open_descriptors();
   for (auto i = 0; i < 20; ++i) {
     auto one = poller{server};
-    auto http = server.client();
-    auto answer = http.ask(one.request("POST", "\x01\x02\x03", "Content-Type: application/octet-stream\r\n"));
-    EXPECT_EQ(answer.status, 400u);
-    EXPECT_EQ(answer.body, "");
+    auto answer = one.ask("POST", "\x01\x02\x03", "Content-Type: application/octet-stream\r\n");
+    expect_refused(answer);
     EXPECT_EQ(one.why_it_ended(), "transport error");
   }
   EXPECT_TRUE(server.await_descriptors(before));

@@ -1,6 +1,6 @@
 #include "protocol/engineio3_payload.hpp"
 
-#include "protocol/websocket.hpp"
+#include "payload.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,28 +10,13 @@ namespace stentor::engineio {
 namespace {
 
 using namespace std::string_literals;
-using parts = std::vector<std::string>;
 using websocket::opcode;
 
-parts listed(const result<std::vector<payload_packet>>& packets) {
-  if (!packets)
-    return {"refused"};
-  parts out;
-  for (const auto& packet : *packets)
-    out.push_back(packet.is_binary ? "bytes " + packet.binary : std::string{packet.text});
-  return out;
-}
-
-/// The packets of a body, binary ones as "bytes …".
 parts split(std::string_view body) {
   return listed(split_payload3(body));
 }
 parts split_bytes(std::string_view body) {
   return listed(split_payload3_bytes(body));
-}
-
-std::string frame(opcode kind, std::string_view payload) {
-  return websocket::header(kind, payload.size()).append(payload);
 }
 
 TEST(EngineIo3Payload, IsLengthsAndPackets) {

@@ -1,49 +1,24 @@
-#include "protocol/engineio_payload.hpp"
-
-#include "protocol/websocket.hpp"
+#include "payload.hpp"
 
 #include <gtest/gtest.h>
 
 namespace stentor::engineio {
 namespace {
 
-using namespace std::string_literals;
-using parts = std::vector<std::string>;
-
-/// The packets of a body, binary ones as "bytes …".
 parts split(std::string_view body) {
-  auto packets = split_payload(body);
-  if (!packets)
-    return {"refused"};
-  parts out;
-  for (const auto& packet : *packets)
-    out.push_back(packet.is_binary ? "bytes " + packet.binary : std::string{packet.text});
-  return out;
-}
-
-std::string frame(websocket::opcode kind, std::string_view payload) {
-  return websocket::header(kind, payload.size()).append(payload);
+  return listed(split_payload(body));
 }
 
 TEST(EngineIoPayload, IsPacketsWithASeparatorBetween) {
   EXPECT_EQ(split("42[\"hello\"]"), parts{"42[\"hello\"]"});
-  EXPECT_EQ(split("4hello\x1e"
-                  "2\x1e"
-                  "4€"),
-            (parts{"4hello", "2", "4€"}));
-  EXPECT_EQ(split("4a\x1e\x1e"
-                  "4b\x1e"),
-            (parts{"4a", "", "4b", ""}))
-    << "empty packets are the packet decoder's to refuse";
+  EXPECT_EQ(split(payload("4hello", "2", "4€")), (parts{"4hello", "2", "4€"}));
+  EXPECT_EQ(split(payload("4a", "", "4b", "")), (parts{"4a", "", "4b", ""})) << "empty packets are the packet decoder's to refuse";
   EXPECT_EQ(split(""), parts{""});
 }
 
 TEST(EngineIoPayload, CarriesBinaryMessagesAsBase64) {
   EXPECT_EQ(split("bAQIDBA=="), parts{"bytes \1\2\3\4"});
-  EXPECT_EQ(split("4a\x1e"
-                  "bAQIDBA==\x1e"
-                  "b"),
-            (parts{"4a", "bytes \1\2\3\4", "bytes "}));
+  EXPECT_EQ(split(payload("4a", "bAQIDBA==", "b")), (parts{"4a", "bytes \1\2\3\4", "bytes "}));
   for (auto bad : {"bAQIDBA", "bAQIDBA=", "b!", "b_-__"})
     EXPECT_EQ(split(bad), parts{"refused"}) << bad;
 }
@@ -51,8 +26,7 @@ TEST(EngineIoPayload, CarriesBinaryMessagesAsBase64) {
 TEST(EngineIoPayload, HasABoundedNumberOfPackets) {
   std::string body = "4";
   for (size_t i = 1; i < payload_packets_max; ++i)
-    body += "\x1e"
-            "4";
+    body += payload("", "4");
   EXPECT_EQ(split(body).size(), payload_packets_max);
   EXPECT_EQ(split(body + "\x1e"), parts{"refused"});
   EXPECT_EQ(split(std::string(1'000'000, '\x1e')), parts{"refused"});
@@ -72,8 +46,7 @@ TEST(EngineIoPayload, WritesBinaryFramesAsBase64AndLeavesControlFramesOut) {
   using websocket::opcode;
   EXPECT_EQ(payload_of_frames(frame(opcode::text, "4a") + frame(opcode::pong, "x") + frame(opcode::binary, "\1\2\3\4") +
                               frame(opcode::close, "\x03\xe8")),
-            "4a\x1e"
-            "bAQIDBA==");
+            payload("4a", "bAQIDBA=="));
 }
 
 } // namespace
