@@ -48,7 +48,7 @@ struct server_options {
   size_t recovery_bytes_max = 67'108'864; ///< of events that are kept for that, on each network thread
   bool recovery_skips_middleware = true;
 
-  /// SIGINT and SIGTERM make `run` return. They are blocked in the thread that makes the server, and in threads that are started later.
+  /// SIGINT and SIGTERM make `run` return. Until then they are blocked in the thread that makes the server, and in threads that it starts.
   bool takes_signals = true;
 
   /// Any other setting, by its name in a configuration file ("network.backlog"); wins over the ones above.

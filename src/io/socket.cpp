@@ -10,6 +10,9 @@
 namespace stentor::io {
 namespace {
 
+/// Of an acknowledgement: what is longer is for ever, and no sum overflows.
+constexpr auto await_max = std::chrono::milliseconds{std::chrono::years{100}};
+
 const auto joined = metrics::series{metrics::metric::sockets};
 
 } // namespace
@@ -171,7 +174,8 @@ void socket::emit_with_ack(std::string_view event, std::span<const json> args, s
 
 void socket::await_ack(uint64_t id, std::chrono::milliseconds timeout, on_answer then) {
   auto& waiting = *awaited_.emplace(id, std::make_unique<awaited>(*this, id, std::move(then))).first->second;
-  place_->owner().below().timers().set(waiting, std::chrono::steady_clock::now() + timeout);
+  auto wait = std::clamp(timeout, std::chrono::milliseconds{0}, await_max);
+  place_->owner().below().timers().set(waiting, std::chrono::steady_clock::now() + wait);
 }
 
 void socket::on_ack(uint64_t ack, std::span<const json> args) {

@@ -44,6 +44,7 @@ void server::run() {
 
 void server::close() {
   core_->close();
+  core_->unmask_signals();
 }
 
 void server::stop() {

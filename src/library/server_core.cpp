@@ -29,6 +29,13 @@ sigset_t ending_signals() {
   return set;
 }
 
+/// In the thread that calls: blocks SIGINT and SIGTERM, or lets them through. Whether they were blocked.
+bool mask_signals(int how) {
+  auto set = ending_signals(), before = sigset_t{};
+  pthread_sigmask(how, &set, &before);
+  return sigismember(&before, SIGINT) == 1;
+}
+
 /// The options as settings, each within the bounds of its key. Throws.
 settings settings_of(const server_options& options) {
   auto all = settings{};
@@ -85,10 +92,8 @@ server_core::server_core(const server_options& options)
   : config(settings_of(options)), takes_signals(options.takes_signals), recovery_skips_middleware(options.recovery_skips_middleware),
     events_pending_max(std::max<size_t>(options.events_pending_max, 1)), allow_request(options.allow_request), actors(options.workers),
     wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (takes_signals) {
-    auto set = ending_signals();
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  }
+  if (takes_signals)
+    masks_signals = !mask_signals(SIG_BLOCK);
   system = std::make_unique<caf::actor_system>(actors);
   for (uint32_t i = 0; i < config.network.threads; ++i)
     floors.push_back(std::make_unique<floor>(*this, i));
@@ -188,14 +193,29 @@ void server_core::listen() {
   door->start();
 }
 
+/// Whoever sends a second signal does not want to wait for the end.
 void server_core::run() {
   auto set = ending_signals();
-  auto arrived = takes_signals ? ::signalfd(-1, &set, SFD_CLOEXEC) : -1; // poll leaves out what is negative
+  auto arrived = -1; // poll leaves out what is negative
+  if (takes_signals) {
+    mask_signals(SIG_BLOCK);
+    arrived = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  }
   pollfd waits[] = {{arrived, POLLIN, 0}, {wake, POLLIN, 0}};
   while (::poll(waits, std::size(waits), -1) < 0 && errno == EINTR)
     ;
-  if (arrived >= 0)
-    ::close(arrived);
+  if (!takes_signals)
+    return;
+  auto which = signalfd_siginfo{};
+  while (::read(arrived, &which, sizeof which) > 0)
+    ;
+  ::close(arrived);
+  unmask_signals();
+}
+
+void server_core::unmask_signals() const {
+  if (masks_signals)
+    mask_signals(SIG_UNBLOCK);
 }
 
 void server_core::stop() {

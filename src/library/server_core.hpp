@@ -64,6 +64,8 @@ struct server_core : std::enable_shared_from_this<server_core> {
   void run();
   void stop();
   void close();
+  /// In the thread that calls, unless they were blocked before the server was made.
+  void unmask_signals() const;
 
   struct actors_config : caf::actor_system_config {
     explicit actors_config(size_t workers);
@@ -71,6 +73,7 @@ struct server_core : std::enable_shared_from_this<server_core> {
 
   settings config;
   bool takes_signals;
+  bool masks_signals = false; ///< they were not blocked before
   bool recovery_skips_middleware;
   size_t events_pending_max;
   std::function<void(const handshake&, const verdict&)> allow_request;

@@ -37,6 +37,16 @@ answer answer_of(const result<std::span<const json>>& got) {
   return {{got->begin(), got->end()}, {}};
 }
 
+/// What a handler throws keeps others from nothing.
+template <class Call>
+void guarded(std::string_view what, Call call) {
+  try {
+    call();
+  } catch (...) {
+    report_exception(what);
+  }
+}
+
 } // namespace
 
 handshake handshake_of(const http_request& request, const json& auth, std::chrono::system_clock::time_point issued) {
@@ -125,11 +135,7 @@ void socket_core::end(std::optional<std::string> reason) {
   finish(queue, [self = shared_from_this(), reason = std::move(reason)] {
     for (const auto& call : std::exchange(self->on_disconnect, {}))
       if (reason)
-        try {
-          call(*reason);
-        } catch (...) {
-          report_exception("a disconnect handler");
-        }
+        guarded("a disconnect handler", [&] { call(*reason); });
     self->listeners.clear();
     self->any.clear();
     self->any_outgoing.clear();
@@ -141,23 +147,25 @@ void socket_core::end(std::optional<std::string> reason) {
 
 void socket_core::dispatch(const json& event, const event_args& args, const ack& reply) {
   for (const auto& call : std::vector(any))
-    (*call)(event, args, reply);
+    guarded("a handler", [&] { (*call)(event, args, reply); });
   const auto& name = event.is_string() ? event.get_ref<const std::string&>() : event.dump();
   std::vector<std::shared_ptr<listener>> calls;
   std::ranges::copy_if(listeners, std::back_inserter(calls), [&](const auto& one) { return one->event == name; });
   std::erase_if(listeners, [&](const auto& one) { return one->once && one->event == name; });
   for (const auto& one : calls)
-    try {
-      one->call(args, reply);
-    } catch (const bad_arguments& why) {
-      metrics::count_error(errc::bad_request);
-      log::logger().debug("the arguments of an event {} do not fit its handler: {}", event.dump(), why.what());
-    }
+    guarded("a handler", [&] {
+      try {
+        one->call(args, reply);
+      } catch (const bad_arguments& why) {
+        metrics::count_error(errc::bad_request);
+        log::logger().debug("the arguments of an event {} do not fit its handler: {}", event.dump(), why.what());
+      }
+    });
 }
 
 void socket_core::tell_outgoing(const std::string& event, const event_args& args) {
   for (const auto& call : std::vector(any_outgoing))
-    (*call)(event, args);
+    guarded("a handler", [&] { (*call)(event, args); });
 }
 
 void socket_core::joined(const std::vector<std::string>& more) {

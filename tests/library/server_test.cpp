@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <csignal>
 #include <regex>
 #include <thread>
 
@@ -81,6 +82,34 @@ TEST_F(LibraryServerTest, RunsUntilItIsStopped) {
   client.say(R"(42["stop"])");
   io->run();
   io->run(); // stopped is stopped
+}
+
+/// Whether a signal waits in this thread, or is blocked in it.
+bool is_held_back(int signal) {
+  auto waiting = sigset_t{}, blocked = sigset_t{};
+  sigpending(&waiting);
+  pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+  return sigismember(&waiting, signal) || sigismember(&blocked, signal);
+}
+
+TEST_F(LibraryServerTest, ASignalEndsItsRunAndNothingElse) {
+  io->listen();
+  raise(SIGTERM);
+  io->run();
+  EXPECT_FALSE(is_held_back(SIGTERM));
+  EXPECT_FALSE(is_held_back(SIGINT)) << "a second Ctrl-C ends a program that hangs";
+}
+
+TEST_F(LibraryServerTest, TakesSignalsAsLongAsItLives) {
+  EXPECT_TRUE(is_held_back(SIGTERM));
+  auto options = quiet();
+  options.takes_signals = false;
+  server{options};
+  EXPECT_TRUE(is_held_back(SIGTERM)) << "another one does not care";
+  io.reset();
+  EXPECT_FALSE(is_held_back(SIGTERM));
+  server{options};
+  EXPECT_FALSE(is_held_back(SIGTERM));
 }
 
 TEST_F(LibraryServerTest, SeveralLiveInOneProcess) {

@@ -166,6 +166,22 @@ TEST_F(SocketTest, WhatDoesNotFitAHandlerIsHandedToTheOthers) {
   EXPECT_EQ(fence(client), at_fence);
 }
 
+TEST_F(SocketTest, OneThatThrowsKeepsTheOthersFromNothing) {
+  auto client = member_with([this](socket& s) {
+    s.on_any([](const json&, const event_args&, const ack&) { throw std::runtime_error("a fault"); });
+    s.on_any([this](const json&, const event_args&, const ack&) { log.put("any"); });
+    s.on("a", [] { throw std::runtime_error("a fault"); });
+    s.on("a", [this] { log.put("a"); });
+    s.on_any_outgoing([](const std::string&, const event_args&) { throw std::runtime_error("a fault"); });
+    s.on_any_outgoing([this](const std::string& event, const event_args&) { log.put(event); });
+  });
+  client.say(R"(42["a"])");
+  EXPECT_EQ(log.take(), "any");
+  EXPECT_EQ(log.take(), "a");
+  sockets.take().emit("news");
+  EXPECT_EQ(log.take(), "news");
+}
+
 TEST_F(SocketTest, BytesComeInAndGoOut) {
   auto client = member_with([](socket& s) { s.on("flip", [s](binary what) { s.emit("flipped", binary{{what.at(1), what.at(0)}}, 1); }); });
   client.say(R"(451-["flip",{"_placeholder":true,"num":0}])");
@@ -224,6 +240,19 @@ TEST_F(SocketTest, OneThatDoesNotComeInTimeDoesNotCome) {
   client.say(R"(430["late"])");
   EXPECT_EQ(fence(client), at_fence);
   EXPECT_TRUE(log.empty());
+}
+
+TEST_F(SocketTest, OneMayBeWaitedForWithoutEnd) {
+  auto client = member_with([](socket&) {});
+  auto s = sockets.take();
+  auto note = [this](const answer& got) { log.put(got ? noted(got.args) : got.error); };
+  s.emit_with_ack("question", std::chrono::milliseconds::max(), note);
+  s.emit_with_ack("question", std::chrono::milliseconds::min(), note);
+  EXPECT_EQ(client.hear(), R"(420["question"])");
+  EXPECT_EQ(client.hear(), R"(421["question"])");
+  EXPECT_EQ(log.take(), "operation has timed out");
+  client.say(R"(430["because"])");
+  EXPECT_EQ(log.take(), R"(["because"])");
 }
 
 TEST_F(SocketTest, OneThatWentDoesNotEither) {
