@@ -17,7 +17,7 @@ import threading
 import socketio
 
 kind, url, namespace, *transports = sys.argv[1:]
-auth = {"token": "secret"}
+HANDSHAKE = {"namespaces": [namespace], "transports": transports or None, "auth": {"token": "secret"}, "wait_timeout": 20}
 telling = threading.Lock()
 
 
@@ -54,16 +54,20 @@ def answer(*args):
 EVENTS = ["auth", "welcome", "message-back", "answer", "news", "doge", "takeUtf8", "gone"]
 
 
-def run_sync():
-    client = socketio.Client(reconnection=False)
-    client.on("connect", lambda: tell("connect", client.get_sid(namespace)), namespace=namespace)
+def listen(client, connect, question):
+    client.on("connect", connect, namespace=namespace)
     client.on("connect_error", lambda *data: tell("refused", *data), namespace=namespace)
     client.on("disconnect", lambda *_: tell("disconnect"), namespace=namespace)
-    client.on("question", answer, namespace=namespace)
+    client.on("question", question, namespace=namespace)
     for event in EVENTS:
         client.on(event, lambda *args, event=event: tell("heard", event, args), namespace=namespace)
+
+
+def run_sync():
+    client = socketio.Client(reconnection=False)
+    listen(client, lambda: tell("connect", client.get_sid(namespace)), answer)
     try:
-        client.connect(url, namespaces=[namespace], transports=transports or None, auth=auth, wait_timeout=20)
+        client.connect(url, **HANDSHAKE)
     except socketio.exceptions.ConnectionError:
         return
     for line in sys.stdin:
@@ -86,14 +90,9 @@ async def run_async():
     async def connect():
         tell("connect", client.get_sid(namespace))
 
-    client.on("connect", connect, namespace=namespace)
-    client.on("connect_error", lambda *data: tell("refused", *data), namespace=namespace)
-    client.on("disconnect", lambda *_: tell("disconnect"), namespace=namespace)
-    client.on("question", question, namespace=namespace)
-    for event in EVENTS:
-        client.on(event, lambda *args, event=event: tell("heard", event, args), namespace=namespace)
+    listen(client, connect, question)
     try:
-        await client.connect(url, namespaces=[namespace], transports=transports or None, auth=auth, wait_timeout=20)
+        await client.connect(url, **HANDSHAKE)
     except socketio.exceptions.ConnectionError:
         return
     loop = asyncio.get_running_loop()
