@@ -28,13 +28,17 @@ struct LoadTest : LibraryTest {
     io->of("/other").on_connection([](socket client) { client.on("ask", [](const ack& reply) { reply("other"); }); });
     io->listen();
   }
+  /// Its handler waits at the door.
+  void block(peer& client) {
+    client.say(R"(42["block"])");
+    EXPECT_EQ(log.take(), "blocked");
+  }
   gate door;
 };
 
 TEST_F(LoadTest, AHandlerThatBlocksHoldsUpNobodyElse) {
   auto client = member(), other = member();
-  client.say(R"(42["block"])");
-  EXPECT_EQ(log.take(), "blocked");
+  block(client);
   EXPECT_EQ(fence(other), at_fence);
   client.enter("/other");
   client.say(R"(42/other,1["ask"])");
@@ -45,8 +49,7 @@ TEST_F(LoadTest, AHandlerThatBlocksHoldsUpNobodyElse) {
 
 TEST_F(LoadTest, NorTheHeartbeatOfItsConnection) {
   auto client = member();
-  client.say(R"(42["block"])");
-  EXPECT_EQ(log.take(), "blocked");
+  block(client);
   for (auto i = 0; i < 3; ++i) {
     EXPECT_EQ(client.hear_anything(), "text 2");
     client.say("3");
@@ -57,8 +60,7 @@ TEST_F(LoadTest, NorTheHeartbeatOfItsConnection) {
 
 TEST_F(LoadTest, NorWhatItIsTold) {
   auto client = member();
-  client.say(R"(42["block"])");
-  EXPECT_EQ(log.take(), "blocked");
+  block(client);
   io->root().emit("news");
   EXPECT_EQ(client.hear(), R"(42["news"])");
   door.open();
@@ -67,8 +69,7 @@ TEST_F(LoadTest, NorWhatItIsTold) {
 TEST_F(LoadTest, AClientThatIsFasterThanItsHandlersIsNotReadUntilTheyCatchUp) {
   auto client = member();
   client.enter("/other");
-  client.say(R"(42["block"])");
-  EXPECT_EQ(log.take(), "blocked");
+  block(client);
   for (auto i = 0; i < 1000; ++i)
     client.say(R"(42["n",)" + std::to_string(i) + "]");
   client.say(R"(42/other,1["ask"])");
@@ -83,8 +84,7 @@ TEST_F(LoadTest, AClientThatIsFasterThanItsHandlersIsNotReadUntilTheyCatchUp) {
 
 TEST_F(LoadTest, AClientThatIsNotReadMayHangUp) {
   auto client = member();
-  client.say(R"(42["block"])");
-  EXPECT_EQ(log.take(), "blocked");
+  block(client);
   for (auto i = 0; i < 100; ++i)
     client.say(R"(42["n",7])");
   client.hang_up();
