@@ -199,13 +199,20 @@ settings echo_server::usual() {
   return config;
 }
 
-echo_server::echo_server(change prepare)
-  : config_([&] {
-      auto config = usual();
-      prepare(config);
-      return config;
-    }()),
-    actors_(std::make_unique<actors>()) {
+namespace {
+
+settings prepared(echo_server::change prepare) {
+  auto config = echo_server::usual();
+  prepare(config);
+  return config;
+}
+
+} // namespace
+
+echo_server::echo_server(change prepare) : echo_server(prepared(prepare)) {
+}
+
+echo_server::echo_server(settings how) : config_(std::move(how)), actors_(std::make_unique<actors>()) {
   for (uint32_t i = 0; i < config_.network.threads; ++i)
     networks_.push_back(&floors_.emplace_back(std::make_unique<floor>(*this, i))->below);
   for (auto& one : floors_) {

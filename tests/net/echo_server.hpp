@@ -109,8 +109,9 @@ public:
   /// Ends its drains soon: clients that a test leaves behind do not matter.
   static settings usual();
 
+  explicit echo_server(settings how = usual());
   /// `prepare` changes the usual settings.
-  explicit echo_server(change prepare = [](settings&) {});
+  explicit echo_server(change prepare);
   ~echo_server();
 
   result<std::unique_ptr<listener>> listen(const settings& where) const { return listener::open(where, networks_); }
