@@ -44,7 +44,7 @@ void server::run() {
 
 void server::close() {
   core_->close();
-  core_->unmask_signals();
+  core_->unblock_signals();
 }
 
 void server::stop() {

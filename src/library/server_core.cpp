@@ -21,19 +21,29 @@
 namespace stentor {
 namespace {
 
-sigset_t ending_signals() {
+sigset_t set_of(std::initializer_list<int> signals) {
   auto set = sigset_t{};
   sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  for (auto signal : signals)
+    sigaddset(&set, signal);
   return set;
 }
 
-/// In the thread that calls: blocks SIGINT and SIGTERM, or lets them through. Whether they were blocked.
-bool mask_signals(int how) {
-  auto set = ending_signals(), before = sigset_t{};
-  pthread_sigmask(how, &set, &before);
+const auto ending_signals = set_of({SIGINT, SIGTERM});
+
+/// In the thread that calls. Whether they were blocked already.
+bool block_ending_signals() {
+  auto before = sigset_t{};
+  pthread_sigmask(SIG_BLOCK, &ending_signals, &before);
   return sigismember(&before, SIGINT) == 1;
+}
+
+/// From now on: what has come already is taken for heard.
+void unblock(const sigset_t& signals) {
+  const auto at_once = timespec{};
+  while (sigtimedwait(&signals, nullptr, &at_once) > 0)
+    ;
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 /// The options as settings, each within the bounds of its key. Throws.
@@ -93,7 +103,7 @@ server_core::server_core(const server_options& options)
     events_pending_max(std::max<size_t>(options.events_pending_max, 1)), allow_request(options.allow_request), actors(options.workers),
     wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (takes_signals)
-    masks_signals = !mask_signals(SIG_BLOCK);
+    blocks_signals = !block_ending_signals();
   system = std::make_unique<caf::actor_system>(actors);
   for (uint32_t i = 0; i < config.network.threads; ++i)
     floors.push_back(std::make_unique<floor>(*this, i));
@@ -193,29 +203,28 @@ void server_core::listen() {
   door->start();
 }
 
-/// Whoever sends a second signal does not want to wait for the end.
+/// Whoever presses Ctrl-C again does not want to wait for the end; supervisors may repeat their SIGTERM meanwhile.
 void server_core::run() {
-  auto set = ending_signals();
   auto arrived = -1; // poll leaves out what is negative
   if (takes_signals) {
-    mask_signals(SIG_BLOCK);
-    arrived = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    block_ending_signals();
+    arrived = ::signalfd(-1, &ending_signals, SFD_CLOEXEC);
   }
   pollfd waits[] = {{arrived, POLLIN, 0}, {wake, POLLIN, 0}};
   while (::poll(waits, std::size(waits), -1) < 0 && errno == EINTR)
     ;
   if (!takes_signals)
     return;
-  auto which = signalfd_siginfo{};
-  while (::read(arrived, &which, sizeof which) > 0)
-    ;
   ::close(arrived);
-  unmask_signals();
+  was_told_to_end = waits[0].revents != 0;
+  if (blocks_signals)
+    unblock(set_of({SIGINT}));
 }
 
-void server_core::unmask_signals() const {
-  if (masks_signals)
-    mask_signals(SIG_UNBLOCK);
+/// A program that was told to end does so, however often it is told.
+void server_core::unblock_signals() const {
+  if (blocks_signals && !was_told_to_end)
+    unblock(ending_signals);
 }
 
 void server_core::stop() {

@@ -65,7 +65,7 @@ struct server_core : std::enable_shared_from_this<server_core> {
   void stop();
   void close();
   /// In the thread that calls, unless they were blocked before the server was made.
-  void unmask_signals() const;
+  void unblock_signals() const;
 
   struct actors_config : caf::actor_system_config {
     explicit actors_config(size_t workers);
@@ -73,7 +73,8 @@ struct server_core : std::enable_shared_from_this<server_core> {
 
   settings config;
   bool takes_signals;
-  bool masks_signals = false; ///< they were not blocked before
+  bool blocks_signals = false;  ///< they were not blocked before
+  bool was_told_to_end = false; ///< by a signal
   bool recovery_skips_middleware;
   size_t events_pending_max;
   std::function<void(const handshake&, const verdict&)> allow_request;
