@@ -24,8 +24,8 @@ struct socket_core;
 /// Its handlers run on the server's workers, one after the other, in the order in which things happened; handlers of different sockets may
 /// run at the same time. They may take their time: the network goes on meanwhile, and a client that sends faster than they handle is not
 /// read any more. What a handler throws is logged. What hears (`on` and the like, `off`), `join`, `leave`, `rooms`, `data` and `set_data`
-/// are for its own handlers, and for what is given to `post`; everything else may be called on any thread, also when the socket has gone, or
-/// the server: then it does nothing.
+/// are for its own handlers, and for what is given to `post`; everything else may be called on any thread, also when the socket has gone,
+/// or the server: then it does nothing.
 class socket {
 public:
   const std::string& id() const;
@@ -53,8 +53,15 @@ public:
   const socket& off(const std::string& event) const;
   /// Every event of the client, before those who listen to it by name. Its name is a text, or a number.
   const socket& on_any(any_handler handler) const;
-  /// Every event that it is sent by `emit`.
+  /// The same, before all that hear everything already.
+  const socket& prepend_any(any_handler handler) const;
+  /// Ends what hears everything.
+  const socket& off_any() const;
+  /// Every event that it is sent, also with others, with a question, or as volatile, whether the client gets it or not; but no answers to
+  /// the client.
   const socket& on_any_outgoing(outgoing_handler handler) const;
+  const socket& prepend_any_outgoing(outgoing_handler handler) const;
+  const socket& off_any_outgoing() const;
   /// The last one: why it has gone, in the words of the reference ("transport close", "client namespace disconnect", …).
   const socket& on_disconnect(std::function<void(const std::string& reason)> handler) const;
   /// Calls `what` among its handlers, in its turn; not if the socket has gone.

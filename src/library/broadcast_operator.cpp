@@ -14,6 +14,7 @@ class said final : public broadcast {
 public:
   explicit said(spoken_event what) : what_(std::move(what)) {}
   spoken_event say(variant_id) const override { return what_; }
+  const spoken_event& what() const { return what_; }
 
 private:
   spoken_event what_;
@@ -55,6 +56,15 @@ private:
 
 void append(std::vector<room_key>& rooms, const room_names& more) {
   rooms.insert(rooms.end(), more.all().begin(), more.all().end());
+}
+
+/// Where someone listens to what sockets are sent.
+void overhear(const server_core& core, io::nsp& place, const io::audience& whom, const spoken_event& what) {
+  if (core.overheard > 0)
+    place.each(whom, [&](io::socket& who) {
+      if (auto core = core_of(who))
+        core->on_outgoing(what.event, what.args);
+    });
 }
 
 } // namespace
@@ -99,8 +109,11 @@ broadcast_operator broadcast_operator::timeout(std::chrono::milliseconds wait) c
 
 void broadcast_operator::emit_values(std::string event, std::vector<json> args) const {
   check_event(event, args);
-  auto what = broadcast_ptr{std::make_shared<const said>(spoken_event{std::move(event), std::move(args)})};
-  state_->each_place([whom = state_->whom, what](io::nsp& place) { place.tell(whom, what); });
+  auto what = std::make_shared<const said>(spoken_event{std::move(event), std::move(args)});
+  state_->each_place([state = state_, what](io::nsp& place) {
+    overhear(*state->home->core, place, state->whom, what->what());
+    place.tell(state->whom, what);
+  });
 }
 
 void broadcast_operator::ask_values(std::string event, std::vector<json> args, std::function<void(const answers&)> then) const {
@@ -116,7 +129,9 @@ void broadcast_operator::ask_values(std::string event, std::vector<json> args, s
         ++sum.missing;
     });
   };
-  auto ask = [whom = state_->whom, what = spoken_event{std::move(event), std::move(args)}, wait = state_->wait, all, hear](io::nsp& place) {
+  auto ask = [whom = state_->whom, what = spoken_event{std::move(event), std::move(args)}, wait = state_->wait, all, hear,
+              home = state_->home](io::nsp& place) {
+    overhear(*home->core, place, whom, what);
     all->expect(place.ask(whom, what, wait, hear));
   };
   auto asked = core.on_every_thread([state = state_, ask, all](server_core::floor& there) {

@@ -183,6 +183,12 @@ std::shared_ptr<space> server_core::serve(const io::server::matcher& matches, co
   return made;
 }
 
+bool server_core::is_new_misfit(const std::string& event) {
+  constexpr auto events_max = size_t{100};
+  auto lock = std::lock_guard{misfits_lock};
+  return misfits.size() < events_max && misfits.insert(event).second;
+}
+
 void server_core::listen() {
   auto lock = std::lock_guard{life};
   if (door || closed)

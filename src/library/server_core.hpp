@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <regex>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <thread>
@@ -60,6 +61,10 @@ struct server_core : std::enable_shared_from_this<server_core> {
   bool on_thread(size_t index, std::function<void(floor&)> what);
   bool on_every_thread(const std::function<void(floor&)>& what);
 
+  /// Whether the first arguments have come that do not fit the handlers of that event, which the program should hear of. False if there
+  /// are many such events: clients may send much nonsense. Any thread.
+  bool is_new_misfit(const std::string& event);
+
   void listen();
   void run();
   void stop();
@@ -78,6 +83,7 @@ struct server_core : std::enable_shared_from_this<server_core> {
   bool recovery_skips_middleware;
   size_t events_pending_max;
   std::function<void(const handshake&, const verdict&)> allow_request;
+  std::atomic<size_t> overheard = 0;          ///< of how many sockets someone listens to what they are sent
   std::atomic<size_t> handshakes_pending = 0; ///< which `allow_request` has not seen yet
   actors_config actors;
   int wake;         ///< an eventfd: `run` returns
@@ -93,6 +99,9 @@ struct server_core : std::enable_shared_from_this<server_core> {
   // Until `close`.
   std::unique_ptr<caf::actor_system> system;
   std::vector<std::unique_ptr<floor>> floors;
+
+  std::mutex misfits_lock; ///< guards the next one
+  std::set<std::string> misfits;
 
   std::mutex naming; ///< guards the next two
   std::map<std::string, std::shared_ptr<space>> spaces;

@@ -104,6 +104,11 @@ void socket_core::on_thread(std::function<void(io::socket&)> what) {
   });
 }
 
+void socket_core::on_outgoing(const std::string& event, const std::vector<json>& args) {
+  if (has_outgoing)
+    enqueue([self = shared_from_this(), event, args] { self->tell_outgoing(event, args); });
+}
+
 // -- on the network thread ----------------------------------------------------
 
 /// A client that sends faster than its handlers handle is not read until they have caught up by half.
@@ -139,6 +144,7 @@ void socket_core::end(std::optional<std::string> reason) {
     self->listeners.clear();
     self->any.clear();
     self->any_outgoing.clear();
+    self->hear_outgoing(false);
     self->on_disconnect.clear();
   });
 }
@@ -158,7 +164,8 @@ void socket_core::dispatch(const json& event, const event_args& args, const ack&
         one->call(args, reply);
       } catch (const bad_arguments& why) {
         metrics::count_error(errc::bad_request);
-        log::logger().debug("the arguments of an event {} do not fit its handler: {}", event.dump(), why.what());
+        log::logger().log(home->core->is_new_misfit(name) ? spdlog::level::warn : spdlog::level::debug,
+                          "the arguments of an event {} do not fit its handler: {}", event.dump(), why.what());
       }
     });
 }
@@ -166,6 +173,12 @@ void socket_core::dispatch(const json& event, const event_args& args, const ack&
 void socket_core::tell_outgoing(const std::string& event, const event_args& args) {
   for (const auto& call : std::vector(any_outgoing))
     guarded("a handler", [&] { (*call)(event, args); });
+}
+
+/// Broadcasts look for whom they concern as long as there are any.
+void socket_core::hear_outgoing(bool wanted) {
+  if (has_outgoing.exchange(wanted) != wanted)
+    home->core->overheard += wanted ? 1 : -1;
 }
 
 void socket_core::joined(const std::vector<std::string>& more) {
@@ -220,9 +233,31 @@ const socket& socket::on_any(any_handler handler) const {
   return *this;
 }
 
+const socket& socket::prepend_any(any_handler handler) const {
+  core_->any.insert(core_->any.begin(), std::make_shared<const any_handler>(std::move(handler)));
+  return *this;
+}
+
+const socket& socket::off_any() const {
+  core_->any.clear();
+  return *this;
+}
+
 const socket& socket::on_any_outgoing(outgoing_handler handler) const {
   core_->any_outgoing.push_back(std::make_shared<const outgoing_handler>(std::move(handler)));
-  core_->has_outgoing = true;
+  core_->hear_outgoing(true);
+  return *this;
+}
+
+const socket& socket::prepend_any_outgoing(outgoing_handler handler) const {
+  core_->any_outgoing.insert(core_->any_outgoing.begin(), std::make_shared<const outgoing_handler>(std::move(handler)));
+  core_->hear_outgoing(true);
+  return *this;
+}
+
+const socket& socket::off_any_outgoing() const {
+  core_->any_outgoing.clear();
+  core_->hear_outgoing(false);
   return *this;
 }
 
@@ -237,8 +272,7 @@ void socket::post(std::function<void()> what) const {
 
 void socket::emit_values(std::string event, std::vector<json> args) const {
   check_event(event, args);
-  if (core_->has_outgoing)
-    core_->enqueue([core = core_, event, args] { core->tell_outgoing(event, args); });
+  core_->on_outgoing(event, args);
   core_->on_thread([event = std::move(event), args = std::move(args), compress = compression_if(compress_)](io::socket& who) {
     who.emit(event, args, lane::kept, compress);
   });
@@ -246,6 +280,7 @@ void socket::emit_values(std::string event, std::vector<json> args) const {
 
 void socket::emit_volatile_values(std::string event, std::vector<json> args) const {
   check_event(event, args);
+  core_->on_outgoing(event, args);
   core_->on_thread([event = std::move(event), args = std::move(args), compress = compression_if(compress_)](io::socket& who) {
     who.emit(event, args, lane::volatile_, compress);
   });
@@ -254,6 +289,7 @@ void socket::emit_volatile_values(std::string event, std::vector<json> args) con
 void socket::ask_values(std::string event, std::vector<json> args, std::chrono::milliseconds timeout,
                         std::function<void(const answer&)> then) const {
   check_event(event, args);
+  core_->on_outgoing(event, args);
   auto& core = *core_->home->core;
   auto tell = [whose = core_->queue, other = core.queue, then = std::move(then)](const result<std::span<const json>>& got) {
     enqueue(whose, other, [then, said = answer_of(got)] { then(said); });

@@ -34,6 +34,8 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
   void on_thread(std::function<void(io::socket&)> what);
   /// Among its handlers. Any thread.
   void enqueue(std::function<void()> what) { stentor::enqueue(queue, std::move(what)); }
+  /// It is sent this: whoever listens to that hears it, among its handlers. Any thread.
+  void on_outgoing(const std::string& event, const std::vector<json>& args);
 
   // On the network thread.
   void on_event(const json& event, std::span<const json> args, io::ack_id ack);
@@ -43,6 +45,7 @@ struct socket_core : std::enable_shared_from_this<socket_core> {
   // Among its handlers.
   void dispatch(const json& event, const event_args& args, const ack& reply);
   void tell_outgoing(const std::string& event, const event_args& args);
+  void hear_outgoing(bool wanted);
   void joined(const std::vector<std::string>& more);
   void left(const std::vector<std::string>& less);
 

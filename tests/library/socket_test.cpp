@@ -1,5 +1,9 @@
+#include "base/log.hpp"
 #include "library_test.hpp"
 
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <sstream>
 #include <thread>
 
 namespace stentor {
@@ -323,6 +327,120 @@ TEST_F(SocketTest, OnAnyOutgoingHearsWhatItIsSent) {
   EXPECT_EQ(log.take(), "from its handler[1]");
   EXPECT_EQ(log.take(), "from elsewhere[2]");
   EXPECT_EQ(client.hear(), R"(42["from its handler",1])");
+}
+
+TEST_F(SocketTest, OnAnyOutgoingHearsAlsoWhatItIsSentWithOthers) {
+  auto client = member_with([this](socket& s) {
+    s.on_any_outgoing([this](const std::string& event, const event_args& args) { log.put(event + noted(args)); });
+    s.join("room");
+  });
+  auto s = sockets.take();
+  auto ignore = [](const auto&) {};
+  s.emit_volatile("volatile", 1);
+  s.emit_with_ack("asked", 10s, ignore, 2);
+  io->root().emit("to all", 3);
+  io->root().to("room").to(s.id()).volatile_().emit("to its room, once", 4);
+  io->root().to("room").emit_with_ack("all asked", ignore, 5);
+  io->root().to("elsewhere").emit("nothing");
+  io->root().except("room").emit("nothing");
+  io->of("/other").emit("nothing");
+  s.broadcast().emit("nothing");
+  io->root().emit("the end");
+  for (auto want : {"volatile[1]", "asked[2]", "to all[3]", "to its room, once[4]", "all asked[5]", "the end[]"})
+    EXPECT_EQ(log.take(), want);
+}
+
+TEST_F(SocketTest, WhoHasGoneOrWasNeverLetInOverhearsNothing) {
+  io->of("/other").use([this](const socket& s, const next& go_on) {
+    s.on_any_outgoing([this](const std::string& event, const event_args&) { log.put("guest " + event); });
+    go_on(refusal{"no"});
+  });
+  auto client = member_with([this](socket& s) {
+    s.on_any_outgoing([this](const std::string& event, const event_args&) { log.put(event); });
+    s.on_disconnect([this](const std::string& why) { log.put(why); });
+  });
+  client.say("40/other,");
+  EXPECT_EQ(client.hear(), R"(44/other,{"message":"no"})");
+  client.say("41");
+  EXPECT_EQ(log.take(), "client namespace disconnect");
+  io->root().emit("news");
+  io->of("/other").emit("news");
+  client.enter();
+  EXPECT_EQ(fence(client), at_fence);
+  io->root().emit("the end");
+  EXPECT_EQ(log.take(), "the end");
+}
+
+TEST_F(SocketTest, WhatHearsEverythingMayBePutFirstAndEnded) {
+  auto client = member_with([this](const socket& s) {
+    auto in = [this](std::string who) { return [this, who](const json&, const event_args&, const ack&) { log.put(who); }; };
+    auto out = [this](std::string who) { return [this, who](const std::string&, const event_args&) { log.put(who); }; };
+    s.on_any(in("in 2")).prepend_any(in("in 1")).on_any_outgoing(out("out 2")).prepend_any_outgoing(out("out 1"));
+    s.on("tell", [s] { s.emit("told"); });
+    s.on("off", [s] { s.off_any().off_any_outgoing().everyone().emit("told"); });
+    s.on("on", [s, out] {
+      s.on_any_outgoing(out("out again"));
+      s.everyone().emit("told");
+    });
+  });
+  client.say(R"(42["tell"])");
+  for (auto want : {"in 1", "in 2", "out 1", "out 2"})
+    EXPECT_EQ(log.take(), want);
+  client.say(R"(42["off"])");
+  for (auto want : {"in 1", "in 2"})
+    EXPECT_EQ(log.take(), want);
+  client.say(R"(42["tell"])", R"(42["on"])");
+  EXPECT_EQ(log.take(), "out again");
+}
+
+/// Hears what is logged while it lives.
+class log_ear {
+public:
+  std::string take() {
+    auto all = heard_.str();
+    heard_.str({});
+    return all;
+  }
+  log_ear() : before_(std::exchange(log::logger().sinks(), {std::make_shared<spdlog::sinks::ostream_sink_mt>(heard_)})) {
+    log::logger().set_level(spdlog::level::warn);
+    log::logger().set_pattern("%l %v");
+  }
+  log_ear(const log_ear&) = delete;
+  log_ear& operator=(const log_ear&) = delete;
+  ~log_ear() {
+    log::logger().set_level(spdlog::level::off);
+    log::logger().sinks() = before_;
+  }
+
+private:
+  std::ostringstream heard_;
+  std::vector<spdlog::sink_ptr> before_;
+};
+
+TEST_F(SocketTest, ArgumentsThatDoNotFitAreLoggedOnceForEachEvent) {
+  auto client = member_with([](const socket& s) { s.on("typed", [](int) {}).on("typed too", [](int) {}); });
+  auto ear = log_ear{};
+  for (auto i = 0; i < 3; ++i)
+    client.say(R"(42["typed","text"])", R"(42["typed too"])");
+  EXPECT_EQ(fence(client), at_fence);
+  auto line = [](std::string_view event) {
+    return fmt::format("warning the arguments of an event \"{}\" do not fit its handler: [^\n]*\n", event);
+  };
+  EXPECT_THAT(ear.take(), testing::MatchesRegex(line("typed") + line("typed too")));
+}
+
+TEST_F(SocketTest, AHundredEventsAreLoggedAtMost) {
+  constexpr auto events = 120;
+  auto client = member_with([](const socket& s) {
+    for (auto i = 0; i < events; ++i)
+      s.on(std::to_string(i), [](int) {});
+  });
+  auto ear = log_ear{};
+  for (auto i = 0; i < events; ++i)
+    client.say("42[\"" + std::to_string(i) + "\"]");
+  EXPECT_EQ(fence(client), at_fence);
+  auto said = ear.take();
+  EXPECT_EQ(std::ranges::count(said, '\n'), 100);
 }
 
 TEST_F(SocketTest, NamesThatSocketIoReservesAreRefused) {
