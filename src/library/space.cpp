@@ -6,6 +6,7 @@
 #include "net/failures.hpp"
 
 namespace stentor {
+
 std::shared_ptr<const rules> space::current() const {
   auto lock = std::lock_guard{mutex_};
   return rules_;
@@ -24,12 +25,12 @@ void space::change(const std::function<void(rules&)>& how) {
 void space::on_connect(const std::shared_ptr<io::socket>& inner, const json& auth) {
   auto lost = inner->lost();
   auto guest = std::make_shared<socket_core>(shared_from_this(), inner, lost.get(), auth);
-  core->floors[guest->thread]->guests.insert(guest);
   auto all = current();
+  if (!lost && all->middlewares.empty())
+    return admit(guest, {});
+  core->floors[guest->thread]->guests.insert(guest);
   if (lost)
     succeed(guest, *lost, all);
-  else if (all->middlewares.empty())
-    admit(guest, {});
   else
     guest->enqueue([this, guest, all] { look(guest, all, 0); });
 }
