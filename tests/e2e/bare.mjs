@@ -15,6 +15,8 @@ const command = process.env.PEER === 'reference' ? [process.execPath, fileURLToP
                                                  : [join(dirname(stentord), 'bare_protocol_server')];
 const threads = process.env.NETWORK_THREADS ?? '1';
 
+export const unknownSid = '{"code":1,"message":"Session ID unknown"}';
+
 /** Whether the tests talk to npm `socket.io`, which differs from this server in what is said to be ours alone. */
 export const againstReference = process.env.PEER === 'reference';
 
@@ -108,6 +110,6 @@ class Poller {
 
   async assertGone() {
     const {status, body} = await this.poll();
-    assert.deepEqual({status, body}, {status: 400, body: '{"code":1,"message":"Session ID unknown"}'});
+    assert.deepEqual({status, body}, {status: 400, body: unknownSid});
   }
 }
