@@ -13,9 +13,9 @@ using testing::StartsWith;
 TEST_F(RecoveryTest, ASecretThatNobodyHasIsNone) {
   auto who = somebody();
   who.pid = "AAAAAAAAAAAAAAAAAAAA";
-  expect_fresh(who);
+  EXPECT_TRUE(comes_anew(who));
   who.pid = who.sid;
-  expect_fresh(who);
+  EXPECT_TRUE(comes_anew(who));
   EXPECT_THAT(say(greeted(), R"(40{"pid":7,"offset":"x.1"})").at(0), StartsWith(R"(40{"sid":)"));
   EXPECT_EQ(root.log, texts{}) << "the first one is where it was";
 }
@@ -24,7 +24,7 @@ TEST_F(RecoveryTest, ANamespaceThatItsClientHasLeftIsLeft) {
   auto who = informed();
   who.link->say("41");
   settle();
-  expect_fresh(who);
+  EXPECT_TRUE(comes_anew(who));
   EXPECT_EQ(root.log, texts{"gone: client namespace disconnect"});
 }
 
@@ -34,7 +34,7 @@ TEST_F(RecoveryTest, ANamespaceThatTheServerTookItOutOfIsLeft) {
   socket_of(who).disconnect();
   hear(who);
   EXPECT_EQ(who.heard.back(), "41");
-  expect_fresh(who);
+  EXPECT_TRUE(comes_anew(who));
   EXPECT_EQ(root.log, texts{"gone: server namespace disconnect"});
 }
 
@@ -44,7 +44,7 @@ TEST_F(RecoveryTest, OneThatIsTakenOutWhileItIsLostIsGone) {
   socket_of(who).disconnect();
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: server namespace disconnect"}));
   EXPECT_EQ(place().size(), 0u);
-  expect_fresh(who);
+  EXPECT_TRUE(comes_anew(who));
 }
 
 TEST_F(RecoveryTest, ItsTimeEndsOnceAndForAll) {
@@ -60,7 +60,7 @@ TEST_F(RecoveryTest, ItsTimeEndsOnceAndForAll) {
   EXPECT_EQ(root.guest(), nullptr) << "nobody holds it";
   EXPECT_EQ(place().size(), 0u);
   EXPECT_EQ(place().rooms().size(), 0u);
-  expect_fresh(who);
+  EXPECT_TRUE(comes_anew(who));
 }
 
 TEST_F(RecoveryTest, WhoHasComeBackIsNotEndedByTheTimeItWasGiven) {
@@ -92,8 +92,8 @@ TEST_F(RecoveryTest, WhoSaysGoodbyeWithoutHavingHeardAnythingComesAsSomebodyNew)
   by_packet.link->say("1");
   by_frame.link->say_goodbye();
   settle();
-  expect_fresh(by_packet);
-  expect_fresh(by_frame);
+  EXPECT_TRUE(comes_anew(by_packet));
+  EXPECT_TRUE(comes_anew(by_frame));
 }
 
 TEST_F(RecoveryTest, WhoSaysGoodbyeAfterAnEventMayComeBack) {
@@ -124,7 +124,7 @@ TEST_F(RecoveryTest, ReasonsThatDoNotPassAreNot) {
     auto who = somebody();
     socket_of(who).link().close(why);
     EXPECT_EQ(root.log.back(), "gone: " + std::string{text(why)});
-    expect_fresh(who);
+    EXPECT_TRUE(comes_anew(who));
   }
 }
 
@@ -147,7 +147,7 @@ TEST_F(SmallLogTest, WhoMissedMoreThanIsKeptComesAsSomebodyNew) {
   auto who = informed();
   lose(who);
   overflow(who);
-  expect_fresh(who);
+  EXPECT_TRUE(comes_anew(who));
   EXPECT_EQ(root.log, texts{"lost: transport close"}) << "not recovered";
   pass(held_for + std::chrono::seconds{10});
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: transport close"}));
@@ -189,7 +189,7 @@ TEST_F(FewLostTest, OneMoreThanMayBeLostIsGoneAtOnce) {
   auto ada = somebody(), ben = somebody();
   lose(ada), lose(ben);
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: transport close"}));
-  expect_fresh(ben);
+  EXPECT_TRUE(comes_anew(ben));
   come_back(ada);
   EXPECT_EQ(root.log.back(), "recovered");
   lose(ben);
@@ -199,7 +199,7 @@ TEST_F(FewLostTest, OneMoreThanMayBeLostIsGoneAtOnce) {
 TEST_F(FewLostTest, AHalfOpenOneThatCannotBeHeldIsNotTakenOver) {
   auto ada = somebody(), ben = somebody();
   lose(ada);
-  expect_fresh(ben);
+  EXPECT_TRUE(comes_anew(ben));
   EXPECT_EQ(root.log, (texts{"lost: transport close", "gone: transport close"}));
   EXPECT_EQ(place().size(), 2u);
 }

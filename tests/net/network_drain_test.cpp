@@ -103,6 +103,7 @@ TEST_F(network_that_drains, WhatIsHeldIsAnsweredBeforeTheGoodbyeAndNothingNewIsT
 
 TEST_F(network_that_drains, APollThatWaitsIsToldGoodbye) {
   auto waiting = poller{server}.park();
+  EXPECT_EQ(server.echo("the poll has been read"), "text 4the poll has been read");
   done = server.begin_drain();
   EXPECT_EQ(waiting.read_answer().body, "1");
   EXPECT_TRUE(waiting.at_end());
