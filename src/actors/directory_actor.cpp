@@ -3,7 +3,6 @@
 #include "actors/errors.hpp"
 #include "base/log.hpp"
 
-
 #include <algorithm>
 #include <utility>
 

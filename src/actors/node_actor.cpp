@@ -1,6 +1,6 @@
 #include "actors/node_actor.hpp"
-#include "base/log.hpp"
 
+#include "base/log.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -5,7 +5,6 @@
 #include "base/log.hpp"
 #include "base/secret.hpp"
 
-
 #include <csignal>
 #include <cstdio>
 #include <unistd.h>

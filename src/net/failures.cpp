@@ -3,7 +3,6 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 
-
 #include <exception>
 
 namespace stentor {

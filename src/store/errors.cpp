@@ -1,5 +1,6 @@
-#include "base/log.hpp"
 #include "store/errors.hpp"
+
+#include "base/log.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
