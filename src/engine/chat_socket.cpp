@@ -191,7 +191,7 @@ void chat_socket::handle(const dialect::leave_room& what, const question_ptr& as
     answer(*asked, dialect::left_room{where.room});
   };
   if (auto* known = find(what.room))
-    return leave_it(known->where);
+    return leave_it(found_room{known->where}); // which is forgotten meanwhile
   ask(around_.actors.directory, find_room{what.room}, leave_it, [not_there](const failure&) { not_there(); });
 }
 
