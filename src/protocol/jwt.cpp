@@ -34,7 +34,7 @@ std::optional<json> decode_object(std::string_view part) {
     names += depth == 1 && event == json::parse_event_t::key;
     return true;
   };
-  auto object = json::parse(*text, count);
+  auto object = json::parse(*text, count, false); // stricter than parse_json: half a surrogate pair is malformed
   if (!object.is_object() || object.size() != names)
     return std::nullopt;
   return object;

@@ -107,6 +107,8 @@ TEST(Jwt, LetsExactlyOneTokenOfTheMatrixIn) {
     {"iss missing", with_claims(R"({"aud":"chat","exp":1800000060})"), "issuer"},
     {"sub twice", with_claims(R"({"iss":"stentor","aud":"chat","exp":1800000060,"sub":"1","sub":"2"})"), "malformed"},
     {"sub twice, once escaped", with_claims(R"({"iss":"stentor","aud":"chat","exp":1800000060,"sub":"1","\u0073ub":"2"})"), "malformed"},
+    {"half a surrogate pair in the claims", with_claims(R"({"iss":"stentor","aud":"chat","exp":1800000060,"name":"\ud83d"})"), "malformed"},
+    {"half a surrogate pair in the header", with_header(R"({"alg":"HS256","typ":"JWT","kid":"\ude00"})"), "malformed"},
     {"empty", "", "malformed"},
     {"no dot", "token", "malformed"},
     {"one dot", "one.dot", "malformed"},
