@@ -189,7 +189,7 @@ void leave(socket& client) {
 }
 
 /// A namespace with all of it.
-void serve_all(nsp place) {
+void serve_all(const nsp& place) {
   place.on_connection([](socket client) {
     answer_texts(client);
     answer_bytes(client);

@@ -137,7 +137,7 @@ event_handler typed_handler(F call, std::tuple<Types...>*, std::index_sequence<I
         throw bad_arguments(wrong.what());
       }
     }();
-    call(std::get<I>(std::move(values))...);
+    std::apply([&](auto&... each) { call(std::move(each)...); }, values);
   };
 }
 

@@ -26,7 +26,7 @@ struct server_core;
 class server {
 public:
   /// Throws `std::runtime_error` with a sentence that says what to do, if the options make no sense.
-  explicit server(server_options options = {});
+  explicit server(const server_options& options = {});
   /// Closes it.
   ~server();
   server(const server&) = delete;
@@ -36,7 +36,7 @@ public:
   /// one of those: its middleware and handlers are theirs, and then what is added here.
   nsp of(std::string name);
   /// All namespaces whose whole name matches, as clients ask for them.
-  nsp of(std::regex pattern);
+  nsp of(const std::regex& pattern);
   /// All that `matches` wants, by name and CONNECT payload. It is called on a network thread, and must not block.
   nsp of(const std::function<bool(const std::string& name, const json& auth)>& matches);
   /// The namespace `/`.

@@ -7,7 +7,7 @@
 
 namespace stentor {
 
-server::server(server_options options) : core_(std::make_shared<server_core>(options)) {
+server::server(const server_options& options) : core_(std::make_shared<server_core>(options)) {
 }
 
 server::~server() {
@@ -20,7 +20,7 @@ nsp server::of(std::string name) {
   return {core_->of(name), name};
 }
 
-nsp server::of(std::regex pattern) {
+nsp server::of(const std::regex& pattern) {
   return {core_->of(pattern), ""};
 }
 
