@@ -1,32 +1,11 @@
-#include "base/log.hpp"
-#include "library_test.hpp"
+#include "socket_test.hpp"
 
-#include <spdlog/sinks/ostream_sink.h>
-
-#include <sstream>
 #include <thread>
 
 namespace stentor {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::StartsWith;
-
-struct SocketTest : LibraryTest {
-  mailbox<socket> sockets;
-
-  /// A client whose socket is prepared by `prepare`.
-  peer member_with(std::function<void(socket&)> prepare) {
-    io->root().on_connection([this, prepare](socket client) {
-      answer_fences(client);
-      prepare(client);
-      sockets.put(client);
-    });
-    io->listen();
-    return member();
-  }
-  std::string noted(const event_args& args) { return json(args).dump(); }
-};
 
 // -- in -------------------------------------------------------------------------
 
@@ -85,34 +64,6 @@ TEST_F(SocketTest, AHandlerMayReplaceItself) {
   client.say(R"(42["a"])", R"(42["a"])");
   EXPECT_EQ(log.take(), "first");
   EXPECT_EQ(log.take(), "second");
-}
-
-TEST_F(SocketTest, OnAnyHearsEverythingFirst) {
-  auto client = member_with([this](socket& s) {
-    s.on("a", [this] { log.put("a"); });
-    s.on_any([this](const json& event, const event_args& args, const ack& reply) {
-      log.put("any " + (event.is_string() ? event.get<std::string>() : event.dump()) + noted(args) + (reply ? "?" : ""));
-    });
-  });
-  for (auto packet : {R"(42["a",1])", R"(42["b",{"x":2}])", R"(427["c"])", R"(42[8,9])"})
-    client.say(packet);
-  for (auto want : {"any a[1]", "a", R"(any b[{"x":2}])", "any c[]?", "any 8[9]"})
-    EXPECT_EQ(log.take(), want);
-}
-
-TEST_F(SocketTest, WhatHearsEverythingRemembersWhatItIs) {
-  auto client = member_with([this](socket& s) {
-    s.on_any([this, n = 0](const json&, const event_args&, const ack&) mutable { log.put("in " + std::to_string(++n)); });
-    s.on_any_outgoing([this, n = 0](const std::string&, const event_args&) mutable { log.put("out " + std::to_string(++n)); });
-  });
-  client.say(R"(42["a"])", R"(42["a"])");
-  for (auto want : {"in 1", "in 2"})
-    EXPECT_EQ(log.take(), want);
-  auto s = sockets.take();
-  s.emit("a");
-  s.emit("a");
-  for (auto want : {"out 1", "out 2"})
-    EXPECT_EQ(log.take(), want);
 }
 
 TEST_F(SocketTest, AConstHandleDoesWhatAnyDoes) {
@@ -278,35 +229,6 @@ TEST_F(SocketTest, OneThatHadGoneBeforeIsNotAsked) {
   EXPECT_EQ(log.take(), "socket has been disconnected");
 }
 
-TEST_F(SocketTest, WhatIsAskedForAtItsEndIsAnswered) {
-  auto client = member_with([this](socket& s) {
-    s.on_disconnect([this, s](const std::string&) {
-      s.emit_with_ack("question", 10s, [this](const answer& got) { log.put(got.error); });
-      s.everyone().fetch_sockets([this](const auto& all) { log.put("found " + std::to_string(all.size())); });
-      s.everyone().emit_with_ack("question", [this](const answers& all) { log.put("answers " + std::to_string(all.args.size())); });
-    });
-  });
-  auto other = member();
-  client.say("41");
-  EXPECT_EQ(other.hear(), R"(420["question"])");
-  other.say(R"(430["answer"])");
-  EXPECT_THAT((texts{log.take(), log.take(), log.take()}),
-              testing::UnorderedElementsAre("socket has been disconnected", "found 1", "answers 1"));
-}
-
-TEST_F(SocketTest, WhatIsAskedForAtTheEndOfTheServerIsAnswered) {
-  auto client = member_with([this](socket& s) {
-    s.on_disconnect([this, s](const std::string&) {
-      s.emit_with_ack("question", 10s, [this](const answer& got) { log.put(got.error); });
-      s.everyone().fetch_sockets([this](const auto& all) { log.put("found " + std::to_string(all.size())); });
-      s.everyone().emit_with_ack("question", [this](const answers& all) { log.put("answers " + std::to_string(all.args.size())); });
-    });
-  });
-  io->close();
-  EXPECT_THAT((texts{log.take(), log.take(), log.take()}),
-              testing::UnorderedElementsAre("socket has been disconnected", "found 0", "answers 0"));
-}
-
 // -- out --------------------------------------------------------------------------
 
 TEST_F(SocketTest, EmitsArriveInTheirOrder) {
@@ -316,131 +238,6 @@ TEST_F(SocketTest, EmitsArriveInTheirOrder) {
     s.emit("n", i, "x", json{{"b", 1}, {"a", nullptr}}, 1.5, true);
   for (auto i = 0; i < 100; ++i)
     EXPECT_EQ(client.hear(), R"(42["n",)" + std::to_string(i) + R"(,"x",{"b":1,"a":null},1.5,true])");
-}
-
-TEST_F(SocketTest, OnAnyOutgoingHearsWhatItIsSent) {
-  auto client = member_with([this](socket& s) {
-    s.on_any_outgoing([this](const std::string& event, const event_args& args) { log.put(event + noted(args)); });
-    s.emit("from its handler", 1);
-  });
-  sockets.take().emit("from elsewhere", 2);
-  EXPECT_EQ(log.take(), "from its handler[1]");
-  EXPECT_EQ(log.take(), "from elsewhere[2]");
-  EXPECT_EQ(client.hear(), R"(42["from its handler",1])");
-}
-
-TEST_F(SocketTest, OnAnyOutgoingHearsAlsoWhatItIsSentWithOthers) {
-  auto client = member_with([this](socket& s) {
-    s.on_any_outgoing([this](const std::string& event, const event_args& args) { log.put(event + noted(args)); });
-    s.join("room");
-  });
-  auto s = sockets.take();
-  auto ignore = [](const auto&) {};
-  s.emit_volatile("volatile", 1);
-  s.emit_with_ack("asked", 10s, ignore, 2);
-  io->root().emit("to all", 3);
-  io->root().to("room").to(s.id()).volatile_().emit("to its room, once", 4);
-  io->root().to("room").emit_with_ack("all asked", ignore, 5);
-  io->root().to("elsewhere").emit("nothing");
-  io->root().except("room").emit("nothing");
-  io->of("/other").emit("nothing");
-  s.broadcast().emit("nothing");
-  io->root().emit("the end");
-  for (auto want : {"volatile[1]", "asked[2]", "to all[3]", "to its room, once[4]", "all asked[5]", "the end[]"})
-    EXPECT_EQ(log.take(), want);
-}
-
-TEST_F(SocketTest, WhoHasGoneOrWasNeverLetInOverhearsNothing) {
-  io->of("/other").use([this](const socket& s, const next& go_on) {
-    s.on_any_outgoing([this](const std::string& event, const event_args&) { log.put("guest " + event); });
-    go_on(refusal{"no"});
-  });
-  auto client = member_with([this](socket& s) {
-    s.on_any_outgoing([this](const std::string& event, const event_args&) { log.put(event); });
-    s.on_disconnect([this](const std::string& why) { log.put(why); });
-  });
-  client.say("40/other,");
-  EXPECT_EQ(client.hear(), R"(44/other,{"message":"no"})");
-  client.say("41");
-  EXPECT_EQ(log.take(), "client namespace disconnect");
-  io->root().emit("news");
-  io->of("/other").emit("news");
-  client.enter();
-  EXPECT_EQ(fence(client), at_fence);
-  io->root().emit("the end");
-  EXPECT_EQ(log.take(), "the end");
-}
-
-TEST_F(SocketTest, WhatHearsEverythingMayBePutFirstAndEnded) {
-  auto client = member_with([this](const socket& s) {
-    auto in = [this](std::string who) { return [this, who](const json&, const event_args&, const ack&) { log.put(who); }; };
-    auto out = [this](std::string who) { return [this, who](const std::string&, const event_args&) { log.put(who); }; };
-    s.on_any(in("in 2")).prepend_any(in("in 1")).on_any_outgoing(out("out 2")).prepend_any_outgoing(out("out 1"));
-    s.on("tell", [s] { s.emit("told"); });
-    s.on("off", [s] { s.off_any().off_any_outgoing().everyone().emit("told"); });
-    s.on("on", [s, out] {
-      s.on_any_outgoing(out("out again"));
-      s.everyone().emit("told");
-    });
-  });
-  client.say(R"(42["tell"])");
-  for (auto want : {"in 1", "in 2", "out 1", "out 2"})
-    EXPECT_EQ(log.take(), want);
-  client.say(R"(42["off"])");
-  for (auto want : {"in 1", "in 2"})
-    EXPECT_EQ(log.take(), want);
-  client.say(R"(42["tell"])", R"(42["on"])");
-  EXPECT_EQ(log.take(), "out again");
-}
-
-/// Hears what is logged while it lives.
-class log_ear {
-public:
-  std::string take() {
-    auto all = heard_.str();
-    heard_.str({});
-    return all;
-  }
-  log_ear() : before_(std::exchange(log::logger().sinks(), {std::make_shared<spdlog::sinks::ostream_sink_mt>(heard_)})) {
-    log::logger().set_level(spdlog::level::warn);
-    log::logger().set_pattern("%l %v");
-  }
-  log_ear(const log_ear&) = delete;
-  log_ear& operator=(const log_ear&) = delete;
-  ~log_ear() {
-    log::logger().set_level(spdlog::level::off);
-    log::logger().sinks() = before_;
-  }
-
-private:
-  std::ostringstream heard_;
-  std::vector<spdlog::sink_ptr> before_;
-};
-
-TEST_F(SocketTest, ArgumentsThatDoNotFitAreLoggedOnceForEachEvent) {
-  auto client = member_with([](const socket& s) { s.on("typed", [](int) {}).on("typed too", [](int) {}); });
-  auto ear = log_ear{};
-  for (auto i = 0; i < 3; ++i)
-    client.say(R"(42["typed","text"])", R"(42["typed too"])");
-  EXPECT_EQ(fence(client), at_fence);
-  auto line = [](std::string_view event) {
-    return fmt::format("warning the arguments of an event \"{}\" do not fit its handler: [^\n]*\n", event);
-  };
-  EXPECT_THAT(ear.take(), testing::MatchesRegex(line("typed") + line("typed too")));
-}
-
-TEST_F(SocketTest, AHundredEventsAreLoggedAtMost) {
-  constexpr auto events = 120;
-  auto client = member_with([](const socket& s) {
-    for (auto i = 0; i < events; ++i)
-      s.on(std::to_string(i), [](int) {});
-  });
-  auto ear = log_ear{};
-  for (auto i = 0; i < events; ++i)
-    client.say("42[\"" + std::to_string(i) + "\"]");
-  EXPECT_EQ(fence(client), at_fence);
-  auto said = ear.take();
-  EXPECT_EQ(std::ranges::count(said, '\n'), 100);
 }
 
 TEST_F(SocketTest, NamesThatSocketIoReservesAreRefused) {
@@ -497,150 +294,7 @@ TEST_F(SocketTest, VolatileEventsReachWhoeverListens) {
   EXPECT_EQ(client.hear(), R"(42["now",1])");
 }
 
-// -- its end ------------------------------------------------------------------------
-
-TEST_F(SocketTest, KnowsWhyItHasGone) {
-  auto client = member_with([this](socket& s) { s.on_disconnect([this](const std::string& why) { log.put(why); }); });
-  client.say("41");
-  EXPECT_EQ(log.take(), "client namespace disconnect");
-  client.enter();
-  client.hang_up();
-  EXPECT_EQ(log.take(), "transport close");
-  auto other = member();
-  other.say("4x");
-  EXPECT_EQ(log.take(), "forced close");
-}
-
-TEST_F(SocketTest, AHandlerOfItsEndMayRegisterAnother) {
-  auto client = member_with([this](socket& s) {
-    for (auto i = 0; i < 3; ++i)
-      s.on_disconnect([this, s](const std::string&) mutable {
-        for (auto n = 0; n < 100; ++n)
-          s.on_disconnect([this](const std::string&) { log.put("too late"); });
-        log.put("gone");
-      });
-  });
-  client.say("41");
-  for (auto i = 0; i < 3; ++i)
-    EXPECT_EQ(log.take(), "gone");
-  io->close();
-  EXPECT_TRUE(log.empty());
-}
-
-TEST_F(SocketTest, MayBeEndedInEachOfTheWays) {
-  auto client = member_with([this](socket& s) { s.on_disconnect([this](const std::string& why) { log.put(why); }); });
-  sockets.take().disconnect();
-  EXPECT_EQ(client.hear(), "41");
-  EXPECT_EQ(log.take(), "server namespace disconnect");
-  client.enter();
-  sockets.take().disconnect(disconnect_from::connection);
-  EXPECT_EQ(client.hear(), "41");
-  EXPECT_EQ(log.take(), "server namespace disconnect");
-  auto other = member();
-  sockets.take().disconnect(disconnect_from::transport);
-  EXPECT_EQ(other.hear(), "close");
-  EXPECT_EQ(log.take(), "forced close");
-}
-
-TEST_F(SocketTest, AllOfAConnectionEndWithIt) {
-  io->of("/other").on_connection([this](socket s) { s.on_disconnect([this](const std::string& why) { log.put("other " + why); }); });
-  auto client = member_with([](socket&) {});
-  client.enter("/other");
-  sockets.take().disconnect(disconnect_from::connection);
-  auto goodbyes = texts{client.hear(), client.hear()};
-  EXPECT_THAT(goodbyes, testing::UnorderedElementsAre("41", "41/other,"));
-  EXPECT_EQ(log.take(), "other server namespace disconnect");
-}
-
-TEST_F(SocketTest, WhenItHasGoneNothingHappens) {
-  auto client = member_with([this](socket& s) { s.on_disconnect([this](const std::string&) { log.put("gone"); }); });
-  auto s = sockets.take();
-  EXPECT_TRUE(s.connected());
-  client.say("41");
-  EXPECT_EQ(log.take(), "gone");
-  EXPECT_FALSE(s.connected());
-  s.emit("news");
-  s.emit_volatile("news");
-  s.disconnect();
-  s.disconnect(disconnect_from::transport);
-  client.enter();
-  EXPECT_EQ(fence(client), at_fence);
-  EXPECT_EQ(s.nsp(), "/");
-}
-
-TEST_F(SocketTest, EventsBeforeItsEndAreHandledBeforeItsEnd) {
-  auto closed = gate{};
-  auto client = member_with([&](socket& s) {
-    s.on("a", [&](int n) {
-      closed.wait();
-      log.put(std::to_string(n));
-    });
-    s.on_disconnect([this](const std::string&) { log.put("gone"); });
-  });
-  client.say(R"(42["a",1])", R"(42["a",2])");
-  client.say("41");
-  client.enter(); // read behind them
-  closed.open();
-  for (auto want : {"1", "2", "gone"})
-    EXPECT_EQ(log.take(), want);
-}
-
-/// A client, and what it says while the first event is being handled.
-struct EndedSocketTest : SocketTest {
-  gate door;
-
-  peer member_at_the_door(std::function<void(socket&)> at_the_door = [](auto&) {}) {
-    io->of("/other");
-    auto client = member_with([this, at_the_door](socket& s) {
-      s.on("a", [this, s, at_the_door]() mutable {
-        log.put("a");
-        door.wait();
-        at_the_door(s);
-      });
-      s.on("b", [this] { log.put("b"); });
-      s.on_disconnect([this](const std::string& why) { log.put(why); });
-    });
-    client.say(R"(42["a"])", R"(42["b"])");
-    EXPECT_EQ(log.take(), "a");
-    client.enter("/other"); // read behind them
-    return client;
-  }
-};
-
-TEST_F(EndedSocketTest, WhatComesBehindItsDisconnectIsNotHandled) {
-  auto client = member_at_the_door([this](socket& s) {
-    s.disconnect();
-    log.put(s.connected() ? "connected" : "disconnected");
-  });
-  door.open();
-  EXPECT_EQ(client.hear(), "41");
-  EXPECT_EQ(log.take(), "disconnected");
-  EXPECT_EQ(log.take(), "server namespace disconnect");
-}
-
-TEST_F(EndedSocketTest, NorBehindTheDisconnectOfMany) {
-  auto client = member_at_the_door();
-  io->root().disconnect_sockets();
-  EXPECT_EQ(client.hear(), "41");
-  door.open();
-  EXPECT_EQ(log.take(), "server namespace disconnect");
-}
-
-TEST_F(EndedSocketTest, NorBehindTheEndOfItsConnection) {
-  auto client = member_at_the_door();
-  io->of("/other").disconnect_sockets(disconnect_from::connection);
-  EXPECT_THAT((texts{client.hear(), client.hear()}), testing::UnorderedElementsAre("41", "41/other,"));
-  door.open();
-  EXPECT_EQ(log.take(), "server namespace disconnect");
-}
-
-TEST_F(EndedSocketTest, NorBehindTheEndOfItsTransport) {
-  auto client = member_at_the_door();
-  io->root().disconnect_sockets(disconnect_from::transport);
-  EXPECT_EQ(client.hear(), "close");
-  door.open();
-  EXPECT_EQ(log.take(), "forced close");
-}
+// -- what it is -----------------------------------------------------------------------
 
 TEST_F(SocketTest, HasAnIdANameAndTheHandshakeOfItsConnect) {
   auto client = member_with([](socket&) {});
